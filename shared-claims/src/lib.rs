@@ -1,0 +1,25 @@
+//! The access token of Chancery: its claims, and how any service verifies it without calling home.
+//!
+//! Without features this crate is types only (RFC 9068 claims, roles, scopes): no IO, no clock, no
+//! cryptography. Each feature adds one room: `verify` judges a token against a key set, `remote`
+//! keeps the issuer's key set fresh in the background, `actix` lets a handler's signature state who
+//! may call it.
+#![deny(missing_docs)]
+
+mod access_token;
+mod audience;
+mod numeric_date;
+mod role;
+mod roles;
+mod scope;
+mod scope_set;
+mod status;
+
+pub use access_token::{ACCESS_TOKEN_TYP, AccessTokenClaims};
+pub use audience::{Audience, EmptyAudience};
+pub use numeric_date::NumericDate;
+pub use role::{Role, RoleError};
+pub use roles::Roles;
+pub use scope::{Scope, ScopeError};
+pub use scope_set::ScopeSet;
+pub use status::{Status, StatusListEntry};
