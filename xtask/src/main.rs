@@ -1,1 +1,53 @@
-fn main() {}
+//! The commands of this workspace: `cargo dev`, `cargo ci` and `cargo xtask …` (aliases in
+//! `.cargo/config.toml`). Plain `std` and two small crates, so that the first `cargo dev` on a fresh
+//! machine spends its time on the services.
+
+mod ci;
+mod dev;
+mod environment;
+mod failure;
+mod group;
+mod http;
+mod interrupt;
+mod terminal;
+
+use std::process::ExitCode;
+
+use failure::{Failure, Outcome};
+use interrupt::Interrupt;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  dev           build and start both services with demo data (alias: cargo dev)
+  ci [--fast]   every check and test; --fast leaves out what needs more than Rust (alias: cargo ci)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(Failure::Interrupted) => ExitCode::from(130),
+        Err(failure) => {
+            terminal::complain(format!("error: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Outcome<ExitCode> {
+    match arguments {
+        ["dev"] => dev::run(&Interrupt::install()?).map(|()| ExitCode::SUCCESS),
+        ["ci"] => ci::run(ci::Scope::Everything, &Interrupt::install()?),
+        ["ci", "--fast"] => ci::run(ci::Scope::Fast, &Interrupt::install()?),
+        [] | ["help" | "--help" | "-h", ..] => {
+            terminal::say(USAGE);
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            terminal::complain(format!("error: unknown command {arguments:?}\n\n{USAGE}"));
+            Ok(ExitCode::from(2))
+        }
+    }
+}

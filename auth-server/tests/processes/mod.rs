@@ -1,0 +1,135 @@
+//! The real binaries, started as a person would start them: on free ports, with demo data in a
+//! directory of their own. Dropping one ends it and removes its directory.
+
+use std::{
+    fs::{self, File},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The first start makes a key and hashes demo passwords, perhaps on a busy machine.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// A running service.
+pub(crate) struct Running {
+    /// Its public URL, without a slash at the end.
+    pub(crate) url: String,
+    folder: PathBuf,
+    child: Child,
+}
+
+/// `auth-server dev`, with `variables` besides those that every test needs.
+pub(crate) async fn auth_server(port: u16, variables: &[(&str, String)]) -> Running {
+    let url = format!("http://localhost:{port}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_auth-server"));
+    command
+        .arg("dev")
+        .env("AUTH_SERVER_LISTEN", format!("127.0.0.1:{port}"))
+        .env("AUTH_SERVER_ISSUER", &url)
+        .env("AUTH_SERVER_DATA_DIR", "data")
+        .envs(variables.iter().map(|(name, value)| (name, value)));
+    Running::start(command, url, port).await
+}
+
+/// A port nobody listens on at this moment.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// A variable that `cargo ci` sets for tests with real parts; its absence is an error in words.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the parts of a test are not settings of the server"
+)]
+pub(crate) fn require_variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: `cargo ci` prepares what it names (xtask/src/ci/parts.rs)")
+    })
+}
+
+impl Running {
+    /// Starts `command` in a new directory and waits until it is ready.
+    pub(crate) async fn start(mut command: Command, url: String, port: u16) -> Self {
+        let folder = std::env::temp_dir().join(format!("chancery-{}-{port}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let log = File::create(folder.join("log")).unwrap();
+        for name in names_of_settings() {
+            if !command.get_envs().any(|(set, _)| set == name.as_str()) {
+                command.env_remove(name);
+            }
+        }
+        let child = command
+            .current_dir(&folder)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut running = Self { url, folder, child };
+        running.wait_until_ready(port).await;
+        running
+    }
+
+    /// What it has written so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    async fn wait_until_ready(&mut self, port: u16) {
+        let ready = format!("http://127.0.0.1:{port}/readyz");
+        let deadline = Instant::now() + READY_WITHIN;
+        let mut glance = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            glance.tick().await;
+            if reqwest::get(&ready)
+                .await
+                .is_ok_and(|answer| answer.status() == 200)
+            {
+                return;
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("{} ended early ({status}):\n{}", self.url, self.log());
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{} is not ready:\n{}",
+                self.url,
+                self.log()
+            );
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        if std::thread::panicking() {
+            eprintln!("--- log of {} ---\n{}", self.url, self.log());
+        }
+        remove(&self.folder);
+    }
+}
+
+fn remove(folder: &Path) {
+    drop(fs::remove_dir_all(folder));
+}
+
+/// Settings of the person's own environment, which must not leak into a test.
+#[expect(clippy::disallowed_methods, reason = "they are removed, not read")]
+fn names_of_settings() -> Vec<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| {
+            ["AUTH_SERVER_", "RESOURCE_API_"]
+                .iter()
+                .any(|own| name.starts_with(own))
+        })
+        .collect()
+}

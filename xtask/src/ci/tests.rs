@@ -1,0 +1,77 @@
+//! The test runs: cargo-nextest with the profile `ci` of `.config/nextest.toml`, whose JUnit report
+//! is counted, and the examples in the documentation.
+
+use std::{fs, time::Duration};
+
+use super::{
+    Scope,
+    engines::Engine,
+    parts::Parts,
+    scratch::{Ended, Scratch},
+    verdict::{Verdict, find_junit_counts, find_libtest_counts},
+};
+use crate::{environment, failure::Outcome};
+
+/// A clean build of everything on two slow cores, with room to spare.
+const BUILD_LIMIT: Duration = Duration::from_mins(40);
+/// nextest ends each single test long before this.
+const RUN_LIMIT: Duration = Duration::from_mins(30);
+
+const NEXTEST: [&str; 6] = [
+    "nextest",
+    "run",
+    "--workspace",
+    "--locked",
+    "--profile",
+    "ci",
+];
+
+/// Builds every test and, because tests start them, both services.
+pub(super) fn build(scratch: &Scratch) -> Outcome<Verdict> {
+    scratch.require(
+        "build",
+        environment::cargo().args(NEXTEST).arg("--no-run"),
+        BUILD_LIMIT,
+    )?;
+    Ok(Verdict::passed())
+}
+
+/// Runs the tests that concern `engine`.
+pub(super) fn run(
+    engine: &Engine,
+    scope: Scope,
+    parts: &Parts,
+    scratch: &Scratch,
+) -> Outcome<Verdict> {
+    let counts = environment::target_dir().join("nextest/ci/junit.xml");
+    // A report of an earlier run must never be counted for this one.
+    drop(fs::remove_file(&counts));
+    let server = (engine.start)(scratch)?;
+    let mut command = environment::cargo();
+    command
+        .args(NEXTEST)
+        .args(["--filterset", &engine.filter(scope)]);
+    command.envs(parts.variables().iter().map(|(name, value)| (name, value)));
+    if let Some(url) = &server.url {
+        command.env("CHANCERY_TEST_DATABASE_URL", url);
+    }
+    let name = format!("tests on {}", engine.name);
+    let Ended { status, output } = scratch.run(&name, &mut command, RUN_LIMIT)?;
+    drop(server.group);
+    let counts = fs::read_to_string(&counts)
+        .ok()
+        .and_then(|xml| find_junit_counts(&xml));
+    Ok(Verdict::of_tests(counts, status.success(), output))
+}
+
+/// Runs the examples in documentation comments.
+pub(super) fn run_documentation(scratch: &Scratch) -> Outcome<Verdict> {
+    let mut command = environment::cargo();
+    command.args(["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]);
+    let Ended { status, output } = scratch.run("documentation tests", &mut command, BUILD_LIMIT)?;
+    Ok(Verdict::of_tests(
+        find_libtest_counts(&output),
+        status.success(),
+        output,
+    ))
+}

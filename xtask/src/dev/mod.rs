@@ -1,0 +1,126 @@
+//! `cargo dev`: builds both services, starts them with demo data under `./data`, waits until both
+//! are ready, says how to use them, and stops both at Ctrl-C or when one of them ends.
+
+mod dotenv;
+mod greeting;
+mod service;
+mod topology;
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    environment,
+    failure::{Failure, Outcome},
+    group::Group,
+    interrupt::Interrupt,
+    terminal,
+};
+use service::Service;
+use topology::Topology;
+
+/// A clean build of everything on two slow cores, with room to spare.
+const BUILD_LIMIT: Duration = Duration::from_hours(1);
+/// The first start makes an RSA key and the demo users; that is seconds, even on a busy machine.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+/// How often readiness is asked for, and how soon a service that ended is noticed.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Runs until Ctrl-C, which is its good end.
+pub(crate) fn run(interrupt: &Interrupt) -> Outcome<()> {
+    let file = dotenv::read(&environment::root().join(".env"))?;
+    let topology = Topology::from(|name| {
+        environment::find(name).or_else(|| {
+            file.iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.clone())
+        })
+    })?;
+    build(interrupt)?;
+    match serve(&topology, &file, interrupt) {
+        Err(Failure::Interrupted) => {
+            terminal::say("Both services have stopped.");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+fn build(interrupt: &Interrupt) -> Outcome<()> {
+    terminal::say("Building both services (a first build takes two to four minutes) …");
+    let mut cargo = environment::cargo();
+    cargo.args([
+        "build",
+        "--package",
+        "auth-server",
+        "--package",
+        "resource-api",
+    ]);
+    let status = Group::start(&mut cargo, Duration::from_secs(10))
+        .map_err(Failure::while_doing("run cargo"))?
+        .wait(BUILD_LIMIT, interrupt)?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::because("the build failed; cargo says why above"))
+    }
+}
+
+/// Starts both, greets, and returns when one of them ends or the person wants to stop.
+fn serve(topology: &Topology, file: &[(String, String)], interrupt: &Interrupt) -> Outcome<()> {
+    for plan in topology.plans() {
+        service::require_free(plan)?;
+    }
+    let mut services = Vec::new();
+    for plan in topology.plans() {
+        services.push(Service::start(plan, file)?);
+    }
+    let watched = wait_until_ready(&mut services, interrupt).and_then(|()| {
+        terminal::say(greeting::text(topology));
+        watch(&mut services, interrupt)
+    });
+    // Both are asked before either is waited for, so that they stop side by side.
+    services.iter_mut().for_each(Service::ask_to_stop);
+    let stubborn: Vec<_> = services
+        .iter_mut()
+        .filter_map(|service| (!service.stop()).then_some(service.name()))
+        .collect();
+    if !stubborn.is_empty() {
+        terminal::complain(format!(
+            "{} did not stop in time and was killed",
+            stubborn.join(", ")
+        ));
+    }
+    watched
+}
+
+fn wait_until_ready(services: &mut [Service], interrupt: &Interrupt) -> Outcome<()> {
+    let deadline = Instant::now() + READY_WITHIN;
+    loop {
+        let mut waiting = None;
+        for service in services.iter_mut() {
+            service.require_running()?;
+            if let Err(reason) = service.ask_readiness() {
+                waiting.get_or_insert((service, reason));
+            }
+        }
+        let Some((service, reason)) = waiting else {
+            return Ok(());
+        };
+        if Instant::now() > deadline {
+            return Err(service.failure(&format!(
+                "is not ready after {} s: {reason}",
+                READY_WITHIN.as_secs()
+            )));
+        }
+        interrupt.pause(GLANCE)?;
+    }
+}
+
+fn watch(services: &mut [Service], interrupt: &Interrupt) -> Outcome<()> {
+    loop {
+        for service in services.iter_mut() {
+            service.require_running()?;
+        }
+        interrupt.pause(GLANCE)?;
+    }
+}
