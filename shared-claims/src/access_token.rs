@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, NumericDate, Roles, ScopeSet, Status};
+use crate::{Audience, NumericDate, Roles, ScopeSet, Status, present::present};
 
 /// Media type in the `typ` header of an access token, short form (RFC 9068 §2.1).
 pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
@@ -37,19 +37,39 @@ pub struct AccessTokenClaims {
     #[serde(default)]
     pub roles: Roles,
     /// When the user last proved who they are. Users only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub auth_time: Option<NumericDate>,
     /// The session the token belongs to. Users only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sid: Option<String>,
     /// Authentication methods used (RFC 8176), such as `pwd`. Users only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub amr: Option<Vec<String>>,
     /// Authentication context class reached. Users only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub acr: Option<String>,
     /// Where the token's revocation bit is found (draft-ietf-oauth-status-list).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub status: Option<Status>,
 }
 
@@ -139,6 +159,19 @@ mod tests {
                 "iat": 1_700_000_000, "exp": 1_700_000_900, "jti": "j-1", "roles": [],
             })
         );
+    }
+
+    /// JV-10
+    #[test]
+    fn null_is_not_the_same_as_absent() {
+        for name in ["auth_time", "sid", "amr", "acr", "status", "scope", "roles"] {
+            let mut value = serde_json::to_value(user()).unwrap();
+            value[name] = serde_json::Value::Null;
+            assert!(
+                serde_json::from_value::<AccessTokenClaims>(value).is_err(),
+                "{name}"
+            );
+        }
     }
 
     /// AT-19

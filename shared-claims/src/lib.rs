@@ -9,11 +9,14 @@
 mod access_token;
 mod audience;
 mod numeric_date;
+mod present;
 mod role;
 mod roles;
 mod scope;
 mod scope_set;
 mod status;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use access_token::{ACCESS_TOKEN_TYP, AccessTokenClaims};
 pub use audience::{Audience, EmptyAudience};

@@ -1,0 +1,12 @@
+//! Black-box tests of the verifier: `cargo nextest run -p shared-claims --all-features`.
+//!
+//! Every key is made by the test itself; servers listen on free ports; clocks are moved by hand.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as prepared"
+)]
+
+mod attacks;
+mod key_sets;
+mod kinds;
+mod support;
