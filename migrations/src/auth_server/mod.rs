@@ -1,0 +1,50 @@
+//! The schema of the authorization server, one file per change, applied in this order.
+//!
+//! Rules that keep the three engines alike: identifiers and enumerations are short texts, instants
+//! are milliseconds since the epoch as BIGINT, lists are JSON in TEXT, and nothing has a default.
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "async_trait made the methods of MigrationTrait without the lifetime of the manager"
+)]
+
+use sea_orm_migration::prelude::*;
+
+mod m20261125_000001_roles;
+mod m20261125_000002_users;
+mod m20261125_000003_clients;
+mod m20261125_000004_resources;
+mod m20261125_000005_signing_keys;
+mod m20261125_000006_sessions;
+mod m20261125_000007_families;
+mod m20261125_000008_change_log;
+mod m20261125_000009_audit_events;
+mod m20261125_000010_throttles;
+mod m20261125_000011_server_state;
+
+/// Brings a database of the authorization server up to date, or back.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261125_000001_roles::Migration),
+            Box::new(m20261125_000002_users::Migration),
+            Box::new(m20261125_000003_clients::Migration),
+            Box::new(m20261125_000004_resources::Migration),
+            Box::new(m20261125_000005_signing_keys::Migration),
+            Box::new(m20261125_000006_sessions::Migration),
+            Box::new(m20261125_000007_families::Migration),
+            Box::new(m20261125_000008_change_log::Migration),
+            Box::new(m20261125_000009_audit_events::Migration),
+            Box::new(m20261125_000010_throttles::Migration),
+            Box::new(m20261125_000011_server_state::Migration),
+        ]
+    }
+
+    /// A name of its own, so that both services may share one database.
+    fn migration_table_name() -> DynIden {
+        Alias::new("auth_server_migrations").into_iden()
+    }
+}
