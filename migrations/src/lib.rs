@@ -4,5 +4,7 @@
 pub mod auth_server;
 pub mod resource_api;
 pub mod run;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 mod portable;
