@@ -1,0 +1,107 @@
+//! Settings: command line over environment over files over defaults (contract §2.2), checked once
+//! and completely, so that the rest of the server holds ready values and never parses again.
+//!
+//! This is the only room that knows keys, reads configuration files and reads the environment.
+
+mod check;
+mod document;
+mod env_file;
+mod kind;
+mod layer;
+mod load;
+mod overview;
+mod problem;
+mod reader;
+mod schema;
+mod sections;
+mod suggest;
+mod table;
+mod value;
+mod variables;
+
+pub use document::{default_toml, env_example, markdown};
+pub use kind::Kind;
+pub use load::{EnvFile, Inputs, Loaded, Mode, load};
+pub use overview::Effective;
+pub use problem::{Problem, Problems};
+pub use schema::json_schema;
+pub use sections::{
+    CorsSettings, DatabaseSettings, DocsUiSettings, HttpSettings, KeySettings, LogSettings,
+    ManagementSettings, PasswordGrantSettings, PasswordHashSettings, PasswordPolicySettings,
+    RevocationSettings, ThrottleSettings, TlsSettings, TokenSettings,
+};
+pub use table::{Key, PREFIX, Shape};
+pub use value::{
+    Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, TrustedProxies,
+};
+pub use variables::Variables;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use sections::RootSettings;
+use table::Section;
+
+macro_rules! settings {
+    ($($field:ident: $type:ident),+ $(,)?) => {
+        /// The checked settings of one server.
+        #[derive(Debug, Clone)]
+        pub struct Settings {
+            /// How the server was started.
+            pub mode: Mode,
+            /// The public URL, exact text.
+            pub issuer: Issuer,
+            /// Where to listen.
+            pub listen: SocketAddr,
+            /// Directory of the SQLite file and of the generated key-encryption key.
+            pub data_dir: PathBuf,
+            /// Networks whose `X-Forwarded-For` is believed.
+            pub trusted_proxies: TrustedProxies,
+            $(#[doc = concat!("See [`", stringify!($type), "`].")] pub $field: $type,)+
+        }
+
+        /// The table, section by section.
+        const TABLE: &[&[Key]] = &[RootSettings::KEYS, $($type::KEYS),+];
+
+        impl Settings {
+            fn read(mode: Mode, reader: &mut reader::Reader<'_>) -> Option<Self> {
+                let root = RootSettings::read(reader);
+                $(let $field = $type::read(reader);)+
+                let RootSettings { issuer, listen, data_dir, trusted_proxies } = root?;
+                Some(Self { mode, issuer, listen, data_dir, trusted_proxies, $($field: $field?),+ })
+            }
+        }
+    };
+}
+
+settings! {
+    management: ManagementSettings,
+    database: DatabaseSettings,
+    keys: KeySettings,
+    tokens: TokenSettings,
+    password_hash: PasswordHashSettings,
+    password_policy: PasswordPolicySettings,
+    password_grant: PasswordGrantSettings,
+    throttle: ThrottleSettings,
+    cors: CorsSettings,
+    revocation: RevocationSettings,
+    tls: TlsSettings,
+    docs_ui: DocsUiSettings,
+    http: HttpSettings,
+    log: LogSettings,
+}
+
+/// Every setting there is, in the order of the documentation.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    TABLE.iter().copied().flatten()
+}
+
+/// The setting of that name.
+pub fn find_key(name: &str) -> Option<&'static Key> {
+    keys().find(|key| key.name == name)
+}
+
+/// True for the first part of a dotted key.
+fn is_section(name: &str) -> bool {
+    keys().any(|key| !name.is_empty() && key.parts().0 == name)
+}

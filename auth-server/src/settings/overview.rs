@@ -1,0 +1,54 @@
+//! The effective settings for `config show`, and what to tell the operator at start.
+
+use super::Settings;
+use super::reader::Merged;
+use super::table::Key;
+
+/// What is shown of a secret.
+const HIDDEN: &str = "[hidden]";
+
+/// One key as it is in force.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// The key.
+    pub key: &'static Key,
+    /// Its text, `[hidden]` for secrets; `None` while it is off.
+    pub value: Option<String>,
+    /// `default`, a file, a variable, a flag.
+    pub origin: String,
+}
+
+/// Every key, in the order of the table.
+pub(super) fn effective(merged: &Merged, settings: &Settings) -> Vec<Effective> {
+    super::keys()
+        .map(|key| {
+            let given = merged.get(key.name);
+            let value = given.map(|given| match key.name {
+                "database.url" => settings.database.url.shown(),
+                _ if key.shape.is_secret => HIDDEN.to_owned(),
+                _ => given.line(),
+            });
+            let origin = given
+                .map_or("default", |given| given.origin.as_str())
+                .to_owned();
+            Effective { key, value, origin }
+        })
+        .collect()
+}
+
+/// Settings that somebody set although they have no effect yet.
+pub(super) fn warnings(merged: &Merged) -> Vec<String> {
+    super::keys()
+        .filter(|key| key.shape.is_later)
+        .filter_map(|key| {
+            let given = merged.get(key.name)?;
+            let is_default = key.shape.default == Some(given.line().as_str());
+            (!is_default).then(|| {
+                format!(
+                    "`{}` ({}) has no effect in this release",
+                    key.name, given.origin
+                )
+            })
+        })
+        .collect()
+}

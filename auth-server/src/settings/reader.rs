@@ -1,0 +1,87 @@
+//! Takes the merged texts key by key and turns them into values, collecting what does not fit.
+
+use std::collections::BTreeMap;
+
+use super::problem::Problem;
+use super::value::FromText;
+
+/// One or several texts under a key, and where they came from.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    /// The texts.
+    pub(super) texts: Texts,
+    /// For people: `default`, a file, a variable, a flag.
+    pub(super) origin: String,
+}
+
+/// A scalar or an array.
+#[derive(Debug, Clone)]
+pub(super) enum Texts {
+    /// From a scalar.
+    One(String),
+    /// From an array in a file.
+    Several(Vec<String>),
+}
+
+impl Given {
+    /// As one line, for people.
+    pub(super) fn line(&self) -> String {
+        match &self.texts {
+            Texts::One(text) => text.clone(),
+            Texts::Several(texts) => texts.join(", "),
+        }
+    }
+}
+
+/// The merged texts of all layers.
+pub(super) type Merged = BTreeMap<String, Given>;
+
+/// Reads sections and remembers what was wrong.
+pub(in crate::settings) struct Reader<'a> {
+    merged: &'a Merged,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins to read.
+    pub(super) fn new(merged: &'a Merged) -> Self {
+        Self {
+            merged,
+            problems: Vec::new(),
+        }
+    }
+
+    /// The value of the key, or `None` and a problem.
+    pub(in crate::settings) fn take<T: FromText>(&mut self, name: &'static str) -> Option<T> {
+        let key = super::find_key(name)?;
+        let Some(given) = self.merged.get(name) else {
+            return T::absent().or_else(|| {
+                self.report(name, "must be set");
+                None
+            });
+        };
+        let read = match &given.texts {
+            Texts::One(text) => T::from_text(text, &key.shape.kind),
+            Texts::Several(texts) => T::from_list(texts, &key.shape.kind),
+        };
+        read.map_err(|text| self.report(name, text)).ok()
+    }
+
+    /// Notes that the value of a key is wrong, with its origin and, unless secret, the value.
+    pub(super) fn report(&mut self, name: &str, text: impl Into<String>) {
+        let given = self.merged.get(name);
+        let origin = given.map_or("not set", |given| given.origin.as_str());
+        let mut problem = Problem::of_key(name, origin, text);
+        if super::find_key(name).is_some_and(|key| !key.shape.is_secret)
+            && let Some(given) = given
+        {
+            problem = problem.with_found(&given.line());
+        }
+        self.problems.push(problem);
+    }
+
+    /// What was wrong.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+}
