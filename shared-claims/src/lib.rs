@@ -6,10 +6,16 @@
 //! may call it.
 #![deny(missing_docs)]
 
+#[cfg(feature = "actix")]
+pub mod access;
 mod access_token;
+#[cfg(feature = "actix")]
+pub mod actix;
 mod audience;
 mod numeric_date;
 mod present;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod role;
 mod roles;
 mod scope;

@@ -1,0 +1,30 @@
+//! Who may call: role and scope sets as types, and what is answered to everybody else.
+//!
+//! Nothing here knows a web framework. A framework's room (today [`actix`](crate::actix)) hands in
+//! the request's headers and turns a [`Denial`] into its own response.
+//!
+//! | case | answer (RFC 6750 §3.1) |
+//! |---|---|
+//! | no token, or another scheme | 401, challenge without error |
+//! | `Bearer` without token, two `Authorization` headers | 400 `invalid_request` |
+//! | token not accepted, whatever the reason | 401 `invalid_token`, one sentence for all |
+//! | role missing | 403 without challenge: no token the client could ask for would help |
+//! | scope missing | 403 `insufficient_scope` with all scopes of the operation |
+//! | keys missing or too old | 503 with `Retry-After` |
+
+mod bearer;
+mod challenge;
+mod denial;
+mod metadata;
+mod problem;
+mod roles;
+mod scopes;
+
+pub(crate) use bearer::find_token;
+pub use denial::Denial;
+pub use metadata::{ResourceMetadata, ResourceMetadataError, WELL_KNOWN};
+pub(crate) use problem::Problem;
+pub use roles::{
+    Admin, AllowedRoles, AnyRole, Authenticated, Candidate, OneOf, Recruiter, RoleName,
+};
+pub use scopes::{AllOf, AnyScope, RequiredScopes, ScopeName};
