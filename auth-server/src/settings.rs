@@ -9,6 +9,7 @@ mod env_file;
 mod kind;
 mod layer;
 mod load;
+mod merge;
 mod overview;
 mod problem;
 mod reader;
@@ -16,6 +17,8 @@ mod schema;
 mod sections;
 mod suggest;
 mod table;
+#[cfg(test)]
+mod tests;
 mod value;
 mod variables;
 
@@ -31,9 +34,7 @@ pub use sections::{
     RevocationSettings, ThrottleSettings, TlsSettings, TokenSettings,
 };
 pub use table::{Key, PREFIX, Shape};
-pub use value::{
-    Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, TrustedProxies,
-};
+pub use value::{Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, TrustedProxies};
 pub use variables::Variables;
 
 use std::net::SocketAddr;

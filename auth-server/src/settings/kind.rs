@@ -27,13 +27,31 @@ pub enum Kind {
 }
 
 /// One second.
-pub(super) const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = secs(1);
 /// One minute.
-pub(super) const MINUTE: Duration = Duration::from_mins(1);
+pub(super) const MINUTE: Duration = mins(1);
 /// One hour.
-pub(super) const HOUR: Duration = Duration::from_hours(1);
-/// One day.
-pub(super) const DAY: Duration = Duration::from_hours(24);
+pub(super) const HOUR: Duration = mins(60);
+
+/// Days, of 24 hours.
+pub(super) const fn days(count: u64) -> Duration {
+    Duration::from_hours(24 * count)
+}
+
+/// Minutes.
+pub(super) const fn mins(count: u64) -> Duration {
+    Duration::from_mins(count)
+}
+
+/// Seconds.
+pub(super) const fn secs(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// Milliseconds.
+pub(super) const fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
 
 impl Kind {
     /// What is allowed, to complete the sentence "it must be …".

@@ -1,5 +1,5 @@
-//! One layer of settings: dotted keys with values and where each came from. The crate `config` reads
-//! TOML and variables and lays the layers on top of each other.
+//! One layer of settings: dotted keys with values and where each came from. The crate `config`
+//! reads TOML and variables and lays the layers on top of each other.
 
 use config::{ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 

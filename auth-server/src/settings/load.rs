@@ -1,19 +1,12 @@
 //! From files, variables and flags to checked settings. Every problem of every layer is collected
 //! before anything is refused.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use config::{Config, Value, ValueKind};
-
-use super::layer::Layer;
 use super::overview::{self, Effective};
 use super::problem::{Problem, Problems};
-use super::reader::{Given, Merged, Reader, Texts};
-use super::{Settings, Variables, check, env_file};
-
-/// The defaults, readable and complete; generated from the table.
-const DEFAULTS: &str = include_str!("default.toml");
+use super::reader::Reader;
+use super::{Settings, Variables, check, env_file, merge};
 
 /// What the settings are for. Some defaults and checks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +98,7 @@ pub struct Loaded {
 /// All problems at once.
 pub fn load(inputs: &Inputs) -> Result<Loaded, Problems> {
     let env_file = read_env_file(&inputs.env_file)?;
-    let merged = merge(inputs, env_file.as_ref())?;
+    let merged = merge::merge(inputs, env_file.as_ref())?;
     let mut reader = Reader::new(&merged);
     let settings = Settings::read(inputs.mode, &mut reader);
     let checked = settings.map(|settings| check::check(settings, &mut reader));
@@ -132,57 +125,6 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, Problems> {
         no_color: of_both("NO_COLOR").is_some(),
         settings,
     })
-}
-
-/// Lays the layers on top of each other.
-fn merge(inputs: &Inputs, env_file: Option<&(Variables, String)>) -> Result<Merged, Problems> {
-    let mut problems = Vec::new();
-    let mut builder = Config::builder();
-    let mut lay = |layer: Result<Layer, Vec<Problem>>| match layer {
-        Ok(layer) => builder = std::mem::take(&mut builder).add_source(layer),
-        Err(found) => problems.extend(found),
-    };
-    lay(Layer::from_toml(DEFAULTS, "default"));
-    if inputs.mode.is_dev() {
-        lay(Ok(dev_defaults()));
-    }
-    for path in &inputs.files {
-        lay(read_file(path));
-    }
-    if let Some((variables, label)) = env_file {
-        lay(variables.layer(label));
-    }
-    lay(inputs.variables.layer(""));
-    lay(flags(&inputs.flags));
-    Problems::none_of(problems)?;
-    let config = builder
-        .build()
-        .map_err(|_| Problem::of_source("settings", "the layers do not fit together"))?;
-    texts(&config)
-}
-
-fn dev_defaults() -> Layer {
-    let mut layer = Layer::default();
-    for key in super::keys() {
-        if let Some(text) = key.shape.dev_default {
-            layer.put(
-                key.name,
-                Value::new(Some(&"default of dev".to_owned()), text),
-            );
-        }
-    }
-    layer
-}
-
-fn read_file(path: &Path) -> Result<Layer, Vec<Problem>> {
-    let origin = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        vec![Problem::of_source(
-            &origin,
-            format!("cannot read the configuration file: {error}"),
-        )]
-    })?;
-    Layer::from_toml(&text, &origin)
 }
 
 /// The variables of the file and what is added to their names in messages.
@@ -215,59 +157,5 @@ fn read_env_file(file: &EnvFile) -> Result<Option<(Variables, String)>, Problem>
             let text = format!("not of the form NAME=value: line {}", lines.join(", "));
             Err(Problem::of_source(origin, text))
         }
-    }
-}
-
-fn flags(flags: &[(String, String, String)]) -> Result<Layer, Vec<Problem>> {
-    let mut layer = Layer::default();
-    for (key, value, flag) in flags {
-        layer.put(key, Value::new(Some(flag), value.as_str()));
-    }
-    let problems: Vec<Problem> = layer.unknown_keys().collect();
-    if problems.is_empty() {
-        Ok(layer)
-    } else {
-        Err(problems)
-    }
-}
-
-/// The text under every key. Numbers where text belongs are refused rather than rewritten.
-fn texts(config: &Config) -> Result<Merged, Problems> {
-    let mut merged = BTreeMap::new();
-    let mut problems = Vec::new();
-    for key in super::keys() {
-        let Ok(value) = config.get::<Value>(key.name) else {
-            continue;
-        };
-        let origin = value.origin().unwrap_or("unknown").to_owned();
-        match text_of(value.kind, key.shape.kind.wants_quotes()) {
-            Some(texts) => {
-                merged.insert(key.name.to_owned(), Given { texts, origin });
-            }
-            None => problems.push(Problem::of_key(
-                key.name,
-                origin,
-                format!("must be {}, in quotes", key.shape.kind.allowed()),
-            )),
-        }
-    }
-    Problems::none_of(problems)?;
-    Ok(merged)
-}
-
-fn text_of(kind: ValueKind, wants_quotes: bool) -> Option<Texts> {
-    match kind {
-        ValueKind::String(text) => Some(Texts::One(text)),
-        ValueKind::Boolean(flag) if !wants_quotes => Some(Texts::One(flag.to_string())),
-        ValueKind::I64(number) if !wants_quotes => Some(Texts::One(number.to_string())),
-        ValueKind::Array(items) => items
-            .into_iter()
-            .map(|item| match item.kind {
-                ValueKind::String(text) => Some(text),
-                _ => None,
-            })
-            .collect::<Option<Vec<String>>>()
-            .map(Texts::Several),
-        _ => None,
     }
 }

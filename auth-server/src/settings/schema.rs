@@ -21,7 +21,11 @@ pub fn json_schema() -> Value {
         } else {
             root.insert(
                 name.to_owned(),
-                json!({ "type": "object", "properties": properties, "additionalProperties": false }),
+                json!({
+                    "type": "object",
+                    "properties": properties,
+                    "additionalProperties": false,
+                }),
             );
         }
     }

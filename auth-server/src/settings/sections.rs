@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::kind::{DAY, HOUR, Kind, MINUTE, SECOND};
-use super::table::{Shape, section};
+use super::kind::{HOUR, Kind, MINUTE, SECOND, days, millis, mins, secs};
+use super::table::{Shape, flag, number, section, span};
 use super::value::{Cores, DatabaseUrl, Issuer, LogFormat, Origin, TrustedProxies};
 use crate::model::Algorithm;
 use crate::secret::SecretKey;
@@ -14,21 +14,25 @@ use crate::secret::SecretKey;
 const ADDRESS: Kind = Kind::Text("an IP address and a port such as 127.0.0.1:8080 or [::]:8080");
 const FILE: Kind = Kind::Text("the path of a file");
 const CLIENT: Kind = Kind::Text("a client id");
+const ISSUER: Kind = Kind::Text("an https URL without query, fragment and trailing slash");
+const DATABASE: Kind = Kind::Text("a URL that begins with sqlite:, postgres: or mysql:");
+const DIRECTORY: Kind = Kind::Text("the path of a directory");
+const KEY: Kind = Kind::Text("32 bytes in base64, as `openssl rand -base64 32` prints");
+const NETWORKS: Kind = Kind::List("networks in CIDR notation, such as 10.0.0.0/8");
+const ORIGINS: Kind = Kind::List("origins such as https://app.example.com");
 
 section! {
     /// Who and where the server is.
     RootSettings in "" {
         /// The one public URL of the server, as clients and verifiers see it: `iss` of every token.
         /// https, unless the host is loopback (`localhost`, 127.0.0.0/8, [::1]).
-        issuer: Issuer = Shape::of(Kind::Text("an https URL without query, fragment and trailing slash"))
-            .or("http://localhost:8080"),
+        issuer: Issuer = Shape::of(ISSUER).or("http://localhost:8080"),
         /// Address and port to listen on.
         listen: SocketAddr = Shape::of(ADDRESS).or("127.0.0.1:8080"),
         /// Directory of the SQLite file and of the generated key-encryption key.
-        data_dir: PathBuf = Shape::of(Kind::Text("the path of a directory")).or("./data/auth-server"),
+        data_dir: PathBuf = Shape::of(DIRECTORY).or("./data/auth-server"),
         /// Networks of your own reverse proxies: only their `X-Forwarded-For` is believed.
-        trusted_proxies: TrustedProxies =
-            Shape::of(Kind::List("networks in CIDR notation, such as 10.0.0.0/8")).unset("none"),
+        trusted_proxies: TrustedProxies = Shape::of(NETWORKS).unset("none"),
     }
 }
 
@@ -43,15 +47,13 @@ section! {
 section! {
     /// The database.
     DatabaseSettings in "database." {
-        /// Where the database is. `{data_dir}` stands for the setting of that name. Counts as a
-        /// secret, because it may hold a password.
-        url: DatabaseUrl = Shape::of(Kind::Text("a URL that begins with sqlite:, postgres: or mysql:"))
-            .or("sqlite://{data_dir}/auth-server.db").secret(),
+        /// Where the database is. `{data_dir}` stands for the setting of that name. It may
+        /// hold a password.
+        url: DatabaseUrl = Shape::of(DATABASE).or("sqlite://{data_dir}/auth-server.db").secret(),
         /// Most connections this instance opens.
-        max_connections: u32 = Shape::of(Kind::Number(1, 1_000)).or("10"),
+        max_connections: u32 = number(1, 1_000).or("10"),
         /// How long a request waits for a free connection before it is answered 503.
-        acquire_timeout: Duration =
-            Shape::of(Kind::Span(Duration::from_millis(100), MINUTE)).or("5s"),
+        acquire_timeout: Duration = span(millis(100), MINUTE).or("5s"),
     }
 }
 
@@ -63,18 +65,17 @@ section! {
         algorithm: Algorithm =
             Shape::of(Kind::Choice(&["RS256", "PS256", "ES256", "EdDSA"])).or("RS256"),
         /// Size of new RSA keys in bits, a multiple of 256 (RFC 7518 section 3.3: at least 2048).
-        rsa_bits: u32 = Shape::of(Kind::Number(2048, 4096)).or("2048"),
+        rsa_bits: u32 = number(2048, 4096).or("2048"),
         /// Age at which a signing key is replaced.
-        rotate_every: Duration = Shape::of(Kind::Span(HOUR, Duration::from_hours(24 * 730))).or("90d"),
+        rotate_every: Duration = span(HOUR, days(730)).or("90d"),
         /// How long a new key is published before it signs. At least the five minutes for which
         /// verifiers may cache the key set, and one minute more.
-        announce_for: Duration =
-            Shape::of(Kind::Span(Duration::from_mins(6), Duration::from_hours(24 * 30))).or("1h"),
-        /// Seals private keys and derives the key of refresh tokens; the same for all instances. With
-        /// SQLite, and in `dev`, it is made on the first start and kept in `data_dir` (mode 0600).
+        announce_for: Duration = span(mins(6), days(30)).or("1h"),
+        /// Seals private keys and derives the key of refresh tokens; the same for all instances.
+        /// With SQLite, and in `dev`, it is made on the first start and kept in `data_dir` (mode
+        /// 0600).
         encryption_key: Option<SecretKey> =
-            Shape::of(Kind::Text("32 bytes in base64, as `openssl rand -base64 32` prints"))
-                .unset("generated with SQLite and in `dev`, otherwise required").secret(),
+            Shape::of(KEY).unset("generated with SQLite and in `dev`, otherwise required").secret(),
     }
 }
 
@@ -82,22 +83,21 @@ section! {
     /// Lifetimes of what is issued.
     TokenSettings in "tokens." {
         /// Lifetime of access tokens; clients may have their own.
-        access_ttl: Duration = Shape::of(Kind::Span(SECOND, Duration::from_hours(24 * 30))).or("15m"),
+        access_ttl: Duration = span(SECOND, days(30)).or("15m"),
         /// Allows `tokens.access_ttl` to exceed one hour. Long-lived tokens stay dangerous for long
         /// once they leak.
-        allow_long_access_ttl: bool = Shape::of(Kind::Flag).or("false"),
+        allow_long_access_ttl: bool = flag().or("false"),
         /// Lifetime of ID tokens.
-        id_ttl: Duration = Shape::of(Kind::Span(SECOND, DAY)).or("15m").later(),
+        id_ttl: Duration = span(SECOND, days(1)).or("15m").later(),
         /// Lifetime of authorization codes (RFC 6749 section 4.1.2: at most ten minutes).
-        code_ttl: Duration = Shape::of(Kind::Span(SECOND, Duration::from_mins(10))).or("60s").later(),
+        code_ttl: Duration = span(SECOND, mins(10)).or("60s").later(),
         /// Absolute lifetime of a family of refresh tokens; using one does not prolong it.
-        refresh_ttl: Duration = Shape::of(Kind::Span(SECOND, Duration::from_hours(24 * 366))).or("30d"),
+        refresh_ttl: Duration = span(SECOND, days(366)).or("30d"),
         /// Lifetime of an unused refresh token.
-        refresh_idle_ttl: Duration =
-            Shape::of(Kind::Span(SECOND, Duration::from_hours(24 * 366))).or("7d"),
+        refresh_idle_ttl: Duration = span(SECOND, days(366)).or("7d"),
         /// How long the previous refresh token still answers with the same successor, for replies
         /// that were lost on the way.
-        refresh_grace: Duration = Shape::of(Kind::Span(Duration::ZERO, Duration::from_secs(30))).or("30s"),
+        refresh_grace: Duration = span(secs(0), secs(30)).or("30s"),
     }
 }
 
@@ -105,15 +105,15 @@ section! {
     /// Argon2id and its pool. Stored weaker hashes are upgraded at login.
     PasswordHashSettings in "password_hash." {
         /// Memory of one hash in KiB.
-        memory_kib: u32 = Shape::of(Kind::Number(7_168, 1_048_576)).or("19456"),
+        memory_kib: u32 = number(7_168, 1_048_576).or("19456"),
         /// Passes over the memory.
-        iterations: u32 = Shape::of(Kind::Number(1, 64)).or("2"),
+        iterations: u32 = number(1, 64).or("2"),
         /// Lanes.
-        parallelism: u32 = Shape::of(Kind::Number(1, 16)).or("1"),
+        parallelism: u32 = number(1, 16).or("1"),
         /// Hashes computed at the same time; each holds `memory_kib` of memory.
         max_concurrent: Cores = Shape::of(Kind::Cores(1_024)).or("cores"),
         /// How long a login waits for its turn before it is answered 503 with `Retry-After`.
-        max_queue_wait: Duration = Shape::of(Kind::Span(Duration::ZERO, MINUTE)).or("2s"),
+        max_queue_wait: Duration = span(secs(0), MINUTE).or("2s"),
     }
 }
 
@@ -121,17 +121,19 @@ section! {
     /// What passwords are accepted (NIST SP 800-63B-4 section 3.1.1.2).
     PasswordPolicySettings in "password_policy." {
         /// Fewest characters of a new password.
-        min_length: usize = Shape::of(Kind::Number(8, 64)).or("15"),
+        min_length: usize = number(8, 64).or("15"),
     }
 }
 
 section! {
     /// The password grant (RFC 6749 section 4.3), for applications that have not moved on yet.
     PasswordGrantSettings in "password_grant." {
-        /// Offers the password grant and `POST /auth/login`. Each client must be allowed to use it too.
-        enabled: bool = Shape::of(Kind::Flag).or("false").in_dev("true"),
+        /// Offers the password grant and `POST /auth/login`. Each client must be allowed to use it
+        /// too.
+        enabled: bool = flag().or("false").in_dev("true"),
         /// The first-party client that `POST /auth/login` logs in for.
-        login_client: Option<String> = Shape::of(CLIENT).in_dev("ats-web").unset("no `/auth/login`"),
+        login_client: Option<String> =
+            Shape::of(CLIENT).in_dev("ats-web").unset("no `/auth/login`"),
     }
 }
 
@@ -139,17 +141,17 @@ section! {
     /// Guessing passwords: limits per account and per address (NIST SP 800-63B-4 section 3.2.2).
     ThrottleSettings in "throttle." {
         /// Wrong passwords of one account before it has to wait.
-        account_free_failures: u32 = Shape::of(Kind::Number(1, 100)).or("5"),
+        account_free_failures: u32 = number(1, 100).or("5"),
         /// The first wait; each further failure doubles it.
-        account_first_delay: Duration = Shape::of(Kind::Span(Duration::from_millis(100), MINUTE)).or("1s"),
+        account_first_delay: Duration = span(millis(100), MINUTE).or("1s"),
         /// The longest wait.
-        account_max_delay: Duration = Shape::of(Kind::Span(SECOND, DAY)).or("15m"),
+        account_max_delay: Duration = span(SECOND, days(1)).or("15m"),
         /// Failures in a row after which the account takes no password until it is unlocked.
-        account_max_failures: u32 = Shape::of(Kind::Number(1, 100)).or("100"),
+        account_max_failures: u32 = number(1, 100).or("100"),
         /// Attempts that one address may make at once.
-        address_burst: u32 = Shape::of(Kind::Number(1, 100_000)).or("100"),
+        address_burst: u32 = number(1, 100_000).or("100"),
         /// Time after which an address may make one more attempt.
-        address_refill_every: Duration = Shape::of(Kind::Span(Duration::from_millis(1), HOUR)).or("3s"),
+        address_refill_every: Duration = span(millis(1), HOUR).or("3s"),
     }
 }
 
@@ -158,7 +160,7 @@ section! {
     CorsSettings in "cors." {
         /// Origins that may call the token endpoint, besides those of registered redirect URIs.
         allowed_origins: Vec<Origin> =
-            Shape::of(Kind::List("origins such as https://app.example.com"))
+            Shape::of(ORIGINS)
                 .unset("only the origins of registered redirect URIs"),
     }
 }
@@ -167,7 +169,7 @@ section! {
     /// Revocation.
     RevocationSettings in "revocation." {
         /// How long a verifier may cache the status list.
-        status_ttl: Duration = Shape::of(Kind::Span(SECOND, HOUR)).or("10s").later(),
+        status_ttl: Duration = span(SECOND, HOUR).or("10s").later(),
     }
 }
 
@@ -185,7 +187,7 @@ section! {
     /// The interactive API documentation at `/docs`.
     DocsUiSettings in "docs_ui." {
         /// Serves it.
-        enabled: bool = Shape::of(Kind::Flag).or("true"),
+        enabled: bool = flag().or("true"),
         /// The public client that its Authorize form uses when the client field is left blank.
         default_client_id: Option<String> = Shape::of(CLIENT).in_dev("ats-web").unset("none"),
     }
@@ -197,11 +199,11 @@ section! {
         /// Largest request body in bytes.
         max_body: usize = Shape::of(Kind::Size(1 << 10, 1 << 20)).or("64KiB"),
         /// How long a client may take to send its request.
-        request_timeout: Duration = Shape::of(Kind::Span(SECOND, Duration::from_mins(5))).or("15s"),
+        request_timeout: Duration = span(SECOND, mins(5)).or("15s"),
         /// How long an idle connection is kept. Longer than your proxy keeps its own.
-        keep_alive: Duration = Shape::of(Kind::Span(SECOND, Duration::from_mins(10))).or("75s"),
+        keep_alive: Duration = span(SECOND, mins(10)).or("75s"),
         /// How long running requests may take to finish when the server is told to stop.
-        shutdown_timeout: Duration = Shape::of(Kind::Span(Duration::ZERO, Duration::from_secs(10))).or("8s"),
+        shutdown_timeout: Duration = span(secs(0), secs(10)).or("8s"),
         /// Worker threads.
         workers: Cores = Shape::of(Kind::Cores(1_024)).or("cores"),
     }

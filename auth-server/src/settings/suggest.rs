@@ -7,7 +7,7 @@ pub(super) fn sentence(unknown: &str) -> String {
         .filter(|base| super::find_key(base).is_some())
     {
         return format!(
-            "only secrets can be read from a file, and only by environment variable; set `{base}` itself"
+            "only secrets can be read from a file, by environment variable; set `{base}` itself"
         );
     }
     match nearest(unknown) {

@@ -3,6 +3,8 @@
 //! [`section!`] writes the typed struct and its [`Key`]s from the same lines. The check for unknown
 //! keys, the schema, `docs/configuration.md`, `.env.example` and `default.toml` all follow from it.
 
+use std::time::Duration;
+
 use super::kind::Kind;
 
 /// What the environment variables begin with.
@@ -95,6 +97,21 @@ impl Shape {
         self.is_later = true;
         self
     }
+}
+
+/// A time span between the two.
+pub(super) const fn span(min: Duration, max: Duration) -> Shape {
+    Shape::of(Kind::Span(min, max))
+}
+
+/// A whole number between the two.
+pub(super) const fn number(min: u64, max: u64) -> Shape {
+    Shape::of(Kind::Number(min, max))
+}
+
+/// `true` or `false`.
+pub(super) const fn flag() -> Shape {
+    Shape::of(Kind::Flag)
 }
 
 /// A group of settings that is read together.

@@ -59,7 +59,7 @@ impl FromText for Issuer {
         let normal = url.as_str().trim_end_matches('/');
         if normal != text {
             return Err(format!(
-                "must be in its normal form, because verifiers compare it byte by byte: write {normal}"
+                "must be in its normal form, as verifiers compare it byte by byte: write {normal}"
             ));
         }
         Ok(Self {
