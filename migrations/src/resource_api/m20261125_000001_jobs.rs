@@ -6,7 +6,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, string_len, string_len_null, text};
 
-use super::table;
+use crate::portable::{create_index, drop_table, instant, table};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -46,30 +46,20 @@ impl MigrationTrait for Migration {
                     .col(string_len_null(Job::Currency, 3))
                     .col(string_len(Job::Status, 16))
                     .col(big_integer(Job::Version))
-                    .col(big_integer(Job::CreatedAt))
-                    .col(big_integer(Job::UpdatedAt))
+                    .col(instant(Job::CreatedAt))
+                    .col(instant(Job::UpdatedAt))
                     .take(),
             )
             .await?;
         let mut by_owner = Index::create();
-        by_owner
-            .name("job_by_owner")
-            .table(Job::Table)
-            .col(Job::Owner)
-            .col(Job::Id);
-        manager.create_index(by_owner.take()).await?;
+        by_owner.col(Job::Owner).col(Job::Id);
+        create_index(manager, &mut by_owner, Job::Table, "job_by_owner").await?;
         let mut by_status = Index::create();
-        by_status
-            .name("job_by_status")
-            .table(Job::Table)
-            .col(Job::Status)
-            .col(Job::Id);
-        manager.create_index(by_status.take()).await
+        by_status.col(Job::Status).col(Job::Id);
+        create_index(manager, &mut by_status, Job::Table, "job_by_status").await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .drop_table(Table::drop().table(Job::Table).take())
-            .await
+        drop_table(manager, Job::Table).await
     }
 }

@@ -8,12 +8,12 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, string_len, string_len_null, text, text_null};
 
 use super::m20261125_000001_jobs::Job;
-use super::table;
+use crate::portable::{create_index, drop_table, instant, table};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-#[derive(DeriveIden)]
+#[derive(Clone, Copy, DeriveIden)]
 enum Application {
     Table,
     Id,
@@ -46,12 +46,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .drop_table(Table::drop().table(StageChange::Table).take())
-            .await?;
-        manager
-            .drop_table(Table::drop().table(Application::Table).take())
-            .await
+        drop_table(manager, StageChange::Table).await?;
+        drop_table(manager, Application::Table).await
     }
 }
 
@@ -72,33 +68,32 @@ async fn create_applications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(string_len_null(Application::ResumeUrl, 2048))
                 .col(string_len(Application::Stage, 16))
                 .col(big_integer(Application::Version))
-                .col(big_integer(Application::CreatedAt))
-                .col(big_integer(Application::UpdatedAt))
+                .col(instant(Application::CreatedAt))
+                .col(instant(Application::UpdatedAt))
                 .foreign_key(&mut of_job)
                 .take(),
         )
         .await?;
+    let table = Application::Table;
     let mut once = Index::create();
-    once.name("application_once_per_candidate")
-        .table(Application::Table)
-        .col(Application::JobId)
+    once.col(Application::JobId)
         .col(Application::Candidate)
         .unique();
-    manager.create_index(once.take()).await?;
+    create_index(manager, &mut once, table, "application_once_per_candidate").await?;
     let mut by_job = Index::create();
-    by_job
-        .name("application_by_job")
-        .table(Application::Table)
-        .col(Application::JobId)
-        .col(Application::Id);
-    manager.create_index(by_job.take()).await?;
+    by_job.col(Application::JobId).col(Application::Id);
+    create_index(manager, &mut by_job, table, "application_by_job").await?;
     let mut by_candidate = Index::create();
     by_candidate
-        .name("application_by_candidate")
-        .table(Application::Table)
         .col(Application::Candidate)
         .col(Application::Id);
-    manager.create_index(by_candidate.take()).await
+    create_index(
+        manager,
+        &mut by_candidate,
+        table,
+        "application_by_candidate",
+    )
+    .await
 }
 
 async fn create_stage_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -116,7 +111,7 @@ async fn create_stage_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
                 .col(string_len(StageChange::ApplicationId, 36))
                 .col(big_integer(StageChange::Number))
                 .col(string_len(StageChange::Stage, 16))
-                .col(big_integer(StageChange::ChangedAt))
+                .col(instant(StageChange::ChangedAt))
                 .col(string_len(StageChange::ChangedBy, 255))
                 .col(text_null(StageChange::Note))
                 .primary_key(&mut key)

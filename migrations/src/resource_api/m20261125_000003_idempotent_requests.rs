@@ -4,9 +4,9 @@
 //! the answer is kept: `resource_id` leads to what the first request made.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, string_len};
+use sea_orm_migration::schema::string_len;
 
-use super::table;
+use crate::portable::{create_index, drop_table, instant, table};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -29,21 +29,23 @@ impl MigrationTrait for Migration {
                     .col(string_len(IdempotentRequest::Id, 64).primary_key())
                     .col(string_len(IdempotentRequest::Fingerprint, 64))
                     .col(string_len(IdempotentRequest::ResourceId, 36))
-                    .col(big_integer(IdempotentRequest::ExpiresAt))
+                    .col(instant(IdempotentRequest::ExpiresAt))
                     .take(),
             )
             .await?;
         let mut by_expiry = Index::create();
-        by_expiry
-            .name("idempotent_request_by_expiry")
-            .table(IdempotentRequest::Table)
-            .col(IdempotentRequest::ExpiresAt);
-        manager.create_index(by_expiry.take()).await
+        by_expiry.col(IdempotentRequest::ExpiresAt);
+        let table = IdempotentRequest::Table;
+        create_index(
+            manager,
+            &mut by_expiry,
+            table,
+            "idempotent_request_by_expiry",
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .drop_table(Table::drop().table(IdempotentRequest::Table).take())
-            .await
+        drop_table(manager, IdempotentRequest::Table).await
     }
 }
