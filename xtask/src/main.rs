@@ -19,8 +19,10 @@ use interrupt::Interrupt;
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
-  dev           build and start both services with demo data (alias: cargo dev)
-  ci [--fast]   every check and test; --fast leaves out what needs more than Rust (alias: cargo ci)
+  dev                build and start both services with demo data (alias: cargo dev)
+      --no-build     start what is already built
+  ci                 every check and every test (alias: cargo ci)
+      --fast         leave out what needs more than Rust
 ";
 
 fn main() -> ExitCode {
@@ -38,7 +40,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Outcome<ExitCode> {
     match arguments {
-        ["dev"] => dev::run(&Interrupt::install()?).map(|()| ExitCode::SUCCESS),
+        ["dev"] => dev::run(true, &Interrupt::install()?).map(|()| ExitCode::SUCCESS),
+        ["dev", "--no-build"] => {
+            dev::run(false, &Interrupt::install()?).map(|()| ExitCode::SUCCESS)
+        }
         ["ci"] => ci::run(ci::Scope::Everything, &Interrupt::install()?),
         ["ci", "--fast"] => ci::run(ci::Scope::Fast, &Interrupt::install()?),
         [] | ["help" | "--help" | "-h", ..] => {

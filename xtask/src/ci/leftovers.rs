@@ -83,6 +83,10 @@ mod tests {
         let mut command = environment::command("sleep");
         command.arg("600").env(MARK, &mark);
         let mut forgotten = Group::start(&mut command, Duration::from_secs(1)).unwrap();
+        // Its environment becomes visible a moment after it has started.
+        while marked(&mark).is_empty() {
+            std::thread::yield_now();
+        }
         let verdict = end_after(Duration::ZERO, &mark).unwrap();
         assert_eq!(verdict.failed, 1);
         assert!(verdict.details.contains("sleep 600"), "{}", verdict.details);

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn the_policy_goes_when_we_made_it_and_stays_when_it_was_there() {
         let scratch = Scratch::create(Interrupt::default()).unwrap();
-        let policy = scratch.folder().join("policy-rc.d");
+        let policy = scratch.folder.join("policy-rc.d");
         drop(StartingForbidden::until_dropped(&policy).unwrap());
         assert!(!policy.exists());
         fs::write(&policy, "theirs").unwrap();

@@ -183,10 +183,7 @@ mod tests {
     #[test]
     fn an_installation_is_repeated_only_when_its_list_has_changed() {
         let scratch = Scratch::create(Interrupt::default()).unwrap();
-        let (stamp, list) = (
-            scratch.folder().join("stamp"),
-            scratch.folder().join("list"),
-        );
+        let (stamp, list) = (scratch.folder.join("stamp"), scratch.folder.join("list"));
         let mut times = 0;
         for content in ["a", "a", "b"] {
             fs::write(&list, content).unwrap();
@@ -202,10 +199,7 @@ mod tests {
     #[test]
     fn a_failed_installation_is_tried_again() {
         let scratch = Scratch::create(Interrupt::default()).unwrap();
-        let (stamp, list) = (
-            scratch.folder().join("stamp"),
-            scratch.folder().join("list"),
-        );
+        let (stamp, list) = (scratch.folder.join("stamp"), scratch.folder.join("list"));
         fs::write(&list, "a").unwrap();
         assert!(unless_done(&stamp, &list, || Err(Failure::because("no network"))).is_err());
         assert!(!stamp.exists());

@@ -4,7 +4,7 @@
 
 use std::{
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{self, Command, ExitStatus},
     time::{Duration, SystemTime},
 };
@@ -26,8 +26,8 @@ const SHOWN_LINES: usize = 400;
 /// A running command's surroundings. Dropping it removes the temporary directory.
 pub(super) struct Scratch {
     interrupt: Interrupt,
-    /// Short, because socket paths inside may not exceed 108 bytes.
-    folder: PathBuf,
+    /// The temporary directory. Short, because socket paths inside may not exceed 108 bytes.
+    pub(super) folder: PathBuf,
     logs: PathBuf,
     mark: String,
 }
@@ -61,11 +61,6 @@ impl Scratch {
     /// The value of [`MARK`] in this run.
     pub(super) fn mark(&self) -> &str {
         &self.mark
-    }
-
-    /// The temporary directory of this run.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// What ends this run early.
@@ -184,7 +179,7 @@ mod tests {
     #[test]
     fn a_failed_program_is_quoted_and_its_folder_goes_with_the_run() {
         let scratch = Scratch::create(Interrupt::default()).unwrap();
-        let folder = scratch.folder().to_owned();
+        let folder = scratch.folder.clone();
         let mut command = shell("touch $TMPDIR/here; echo out; echo err >&2; exit 4");
         let error = scratch
             .require("unit test of scratch", &mut command, Duration::from_mins(1))

@@ -25,8 +25,8 @@ const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How often readiness is asked for, and how soon a service that ended is noticed.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// Runs until Ctrl-C, which is its good end.
-pub(crate) fn run(interrupt: &Interrupt) -> Outcome<()> {
+/// Runs until Ctrl-C, which is its good end. `must_build` is false when both are known to be fresh.
+pub(crate) fn run(must_build: bool, interrupt: &Interrupt) -> Outcome<()> {
     let file = dotenv::read(&environment::root().join(".env"))?;
     let topology = Topology::from(|name| {
         environment::find(name).or_else(|| {
@@ -35,7 +35,9 @@ pub(crate) fn run(interrupt: &Interrupt) -> Outcome<()> {
                 .map(|(_, value)| value.clone())
         })
     })?;
-    build(interrupt)?;
+    if must_build {
+        build(interrupt)?;
+    }
     match serve(&topology, &file, interrupt) {
         Err(Failure::Interrupted) => {
             terminal::say("Both services have stopped.");
