@@ -6,6 +6,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::clock::Instant;
+use crate::id::Id;
 
 /// Source of randomness: the system's generator, or a seeded one in tests.
 #[derive(Clone, Default)]
@@ -52,11 +53,11 @@ impl Random {
 
     /// A new object identifier: a UUID of version 7 (RFC 9562 §5.7), so that identifiers sort by the
     /// time of their making and lists can run along the primary key.
-    pub fn id(&self, now: Instant) -> String {
-        let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    pub fn id(&self, now: Instant) -> Id {
+        let millis = u64::try_from(now.as_millis()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>())
             .into_uuid()
-            .to_string()
+            .into()
     }
 
     /// A new request identifier: 32 hexadecimal digits.
@@ -70,13 +71,12 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::instant;
 
     #[test]
     fn identifiers_sort_by_the_time_of_their_making() {
         let random = Random::seeded(1);
-        let older = random.id(instant(1_700_000_000_000));
-        let newer = random.id(instant(1_700_000_000_001));
+        let older = random.id(Instant::from_millis(1_700_000_000_000));
+        let newer = random.id(Instant::from_millis(1_700_000_000_001));
         assert!(older < newer, "{older} is not before {newer}");
     }
 }

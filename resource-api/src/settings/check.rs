@@ -17,6 +17,10 @@ pub(super) fn check(layers: &Layers) -> Result<Settings, SettingsError> {
     let max_connections = reader.require("database.max_connections", parse::number(1, 1_000));
     let issuer = reader.require("auth.issuer", parse::identifier_url);
     let jwks_url = reader.find("auth.jwks_url", parse::http_url);
+    let allow_plain_http = reader.require(
+        "auth.allow_plain_http",
+        parse::choice(&[("true", true), ("false", false)]),
+    );
     let max_staleness = reader.require("auth.max_staleness", duration::parse);
     let on_stale = reader.require(
         "auth.on_stale",
@@ -45,6 +49,7 @@ pub(super) fn check(layers: &Layers) -> Result<Settings, SettingsError> {
             auth: Auth {
                 issuer: issuer?,
                 jwks_url,
+                allow_plain_http: allow_plain_http?,
                 max_staleness: max_staleness?,
                 on_stale: on_stale?,
             },

@@ -109,6 +109,12 @@ pub const KEYS: &[Key] = &[
         help: "Where the issuer's keys are fetched; default: from its metadata. May be an internal address.",
     },
     key(
+        "auth.allow_plain_http",
+        "false",
+        Kind::Choice(&["true", "false"]),
+        "Fetch keys over http from another machine: only in a network where nobody can answer in the issuer's place.",
+    ),
+    key(
         "auth.max_staleness",
         "24h",
         Kind::Duration,

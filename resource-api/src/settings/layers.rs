@@ -156,9 +156,10 @@ fn flatten(name: &str, value: Value, layers: &mut Layers, problems: &mut Vec<Str
 }
 
 fn unknown(name: &str, origin: &str) -> String {
-    let mut text = format!("unknown setting `{name}` ({origin})");
-    if let Some(known) = suggest::nearest(name, KEYS.iter().map(|key| key.name)) {
-        text.push_str(&format!("; did you mean `{known}`?"));
-    }
-    text
+    let hint = suggest::nearest(name, KEYS.iter().map(|key| key.name))
+        .map(|known| format!("; did you mean `{known}`?"));
+    format!(
+        "unknown setting `{name}` ({origin}){}",
+        hint.unwrap_or_default()
+    )
 }

@@ -66,6 +66,8 @@ pub struct Auth {
     pub issuer: String,
     /// Where the keys are; `None`: in the issuer's metadata.
     pub jwks_url: Option<Url>,
+    /// Whether the keys may be fetched over plain http from another machine.
+    pub allow_plain_http: bool,
     /// Age up to which cached keys are trusted.
     pub max_staleness: Duration,
     /// What happens beyond that age.

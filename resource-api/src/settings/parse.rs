@@ -7,8 +7,11 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-/// Any text, trimmed.
+/// Any text without control characters, trimmed.
 pub(super) fn text(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("the text has control characters".to_owned());
+    }
     Ok(text.trim().to_owned())
 }
 

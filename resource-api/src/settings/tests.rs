@@ -29,7 +29,7 @@ fn the_defaults_are_those_of_the_contract() {
         settings.sqlite_directory().unwrap(),
         PathBuf::from("./data/resource-api")
     );
-    assert_eq!(settings.auth.max_staleness, Duration::from_secs(86_400));
+    assert_eq!(settings.auth.max_staleness, Duration::from_hours(24));
     assert!(settings.allowed_origins.is_empty() && settings.auth.jwks_url.is_none());
 }
 
