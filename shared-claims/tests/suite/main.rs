@@ -7,6 +7,12 @@
 )]
 
 mod attacks;
+#[cfg(feature = "remote")]
+mod issuer;
 mod key_sets;
 mod kinds;
+#[cfg(feature = "remote")]
+mod remote;
 mod support;
+#[cfg(feature = "actix")]
+mod web;
