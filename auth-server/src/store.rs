@@ -1,0 +1,241 @@
+//! The database, and the only room that knows it: verbs over tables, `noun::verb(conn, …)`, the same
+//! on SQLite, PostgreSQL and MySQL (design §4 rules 1, 8, 9, 10).
+//!
+//! Reads take [`Store::read`], writes the transaction of [`Store::write`]. Read before the transaction,
+//! write first inside it; a state changes by one conditional update that tells who won.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use migrations::auth_server::Migrator;
+use migrations::run::{self, MigrationError, MigrationState};
+use sea_orm::{DatabaseConnection, TransactionTrait as _};
+
+pub use connect::ConnectOptions;
+pub use error::StoreError;
+pub use paging::Page;
+pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use crate::error::{Fault, FaultKind};
+use crate::random::Random;
+use retry::with_retry;
+use writer::Writer;
+
+pub mod audit;
+pub mod changes;
+pub mod clients;
+pub mod families;
+pub mod resources;
+pub mod roles;
+pub mod server_state;
+pub mod sessions;
+pub mod signing_keys;
+pub mod throttles;
+pub mod users;
+
+mod connect;
+mod engine_error;
+mod entity;
+mod error;
+mod paging;
+mod retry;
+mod row;
+mod sqlite_file;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+/// A transaction that hangs longer than this after it began is given up.
+const TRANSACTION_LIMIT: Duration = Duration::from_secs(10);
+const DOING: &str = "writing to the database";
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    read: DatabaseConnection,
+    /// Where the schema is changed: the writing connection of SQLite, any other elsewhere.
+    migrate: DatabaseConnection,
+    /// SQLite only; the other engines have room for many writers.
+    writer: Option<Writer>,
+    acquire_timeout: Duration,
+    random: Random,
+    /// False after a write that failed because the database was away, until one succeeds.
+    can_write: AtomicBool,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    /// Opens the database; does not change its schema.
+    ///
+    /// # Errors
+    /// Unavailable when it does not answer within `acquire_timeout` or may not be opened.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, Fault> {
+        let pools = connect::open(options).await?;
+        let migrate = pools
+            .sqlite_writer
+            .clone()
+            .unwrap_or_else(|| pools.read.clone());
+        let writer = pools
+            .sqlite_writer
+            .map(|connection| Writer::start(connection, options.random.clone()))
+            .transpose()?;
+        let inner = Inner {
+            read: pools.read,
+            migrate,
+            writer,
+            acquire_timeout: options.acquire_timeout,
+            random: options.random.clone(),
+            can_write: AtomicBool::new(true),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Brings the schema up to date, under a lock: many processes may start at once.
+    ///
+    /// # Errors
+    /// Broken when the schema is newer than this program; the text says so.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        run::up::<Migrator>(&self.inner.migrate)
+            .await
+            .map(drop)
+            .map_err(not_migrated)
+    }
+
+    /// Every migration and whether it has been applied, oldest first. Reads only.
+    ///
+    /// # Errors
+    /// As [`Store::migrate`].
+    pub async fn migration_status(&self) -> Result<Vec<MigrationState>, Fault> {
+        run::status::<Migrator>(&self.inner.read)
+            .await
+            .map_err(not_migrated)
+    }
+
+    /// Takes the last `steps` migrations back, with all that their tables hold.
+    ///
+    /// # Errors
+    /// As [`Store::migrate`].
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), Fault> {
+        run::down::<Migrator>(&self.inner.migrate, steps)
+            .await
+            .map(drop)
+            .map_err(not_migrated)
+    }
+
+    /// For reads outside a transaction. On a SQLite file these connections refuse to write.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.inner.read
+    }
+
+    /// ONE short transaction: commits when `work` returns `Ok`, takes everything back when not.
+    ///
+    /// `work` runs again when the engine asks for it (deadlock, serialization failure, busy file), so
+    /// it must do nothing but use its transaction: no hash, no signature, no network, no other store
+    /// call. The write is done even when the caller goes away after its turn came.
+    ///
+    /// # Errors
+    /// What `work` returns; overloaded when no connection or turn came within `acquire_timeout` (then
+    /// nothing was written); unavailable when the database is away.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError> + Send + 'static,
+    {
+        let done = match &self.inner.writer {
+            Some(writer) => writer.write(work, self.inner.acquire_timeout).await,
+            None => self.write_straight(work).await,
+        };
+        self.remember(done)
+    }
+
+    async fn write_straight<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError>,
+    {
+        let limit = self.inner.acquire_timeout.saturating_add(TRANSACTION_LIMIT);
+        let transaction = with_retry(&self.inner.random, async || {
+            let txn = self.inner.read.begin().await?;
+            match work(&txn).await {
+                Ok(value) => {
+                    txn.commit().await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    // When even this fails the connection is lost, and the engine rolls back.
+                    drop(txn.rollback().await);
+                    Err(error)
+                }
+            }
+        });
+        tokio::time::timeout(limit, transaction)
+            .await
+            .unwrap_or_else(|elapsed| Err(Fault::unavailable(DOING, elapsed).into()))
+    }
+
+    /// Keeps in mind whether the database takes writes, for [`Store::ping`].
+    fn remember<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        match done {
+            Err(error @ (StoreError::Database(_) | StoreError::Fault(_))) => {
+                let fault = Fault::from(error);
+                if fault.kind == FaultKind::Unavailable {
+                    self.inner.can_write.store(false, Ordering::Relaxed);
+                }
+                Err(fault.into())
+            }
+            done => {
+                self.inner.can_write.store(true, Ordering::Relaxed);
+                done
+            }
+        }
+    }
+
+    /// Does the database answer, and has it taken the last write? After one that failed because the
+    /// database was away, read-only or full, this writes a trifle to find out whether that is over.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), Fault> {
+        let read = changes::latest(self.read());
+        tokio::time::timeout(self.inner.acquire_timeout, read)
+            .await
+            .map_err(|elapsed| Fault::unavailable("asking the database", elapsed))??;
+        if !self.inner.can_write.load(Ordering::Relaxed) {
+            self.write(async |txn| changes::touch(txn).await).await?;
+        }
+        Ok(())
+    }
+
+    /// Finishes the writes that were accepted and closes every connection.
+    pub async fn close(&self) {
+        if let Some(writer) = &self.inner.writer {
+            writer.stop().await;
+        }
+        for connection in [&self.inner.migrate, &self.inner.read] {
+            if let Err(error) = connection.close_by_ref().await {
+                tracing::warn!(cause = %error, "a database connection did not close well");
+            }
+        }
+    }
+}
+
+fn not_migrated(error: MigrationError) -> Fault {
+    const DOING: &str = "changing the database schema";
+    match error {
+        MigrationError::Locked(_) => Fault::unavailable(DOING, error),
+        MigrationError::Database(cause) => Fault::from(StoreError::Database(cause)),
+        newer => Fault::broken(DOING, newer),
+    }
+}

@@ -1,0 +1,122 @@
+//! Changes of one client. `false` means that there is none of this id.
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    UpdateMany,
+};
+use shared_claims::Role;
+
+use crate::clock::Instant;
+use crate::model::{Client, ClientId};
+use crate::store::changes::{self, ChangeKind};
+use crate::store::entity::{client, client_role};
+use crate::store::row::{list_to_json, millis, won};
+use crate::store::{StoreError, roles};
+
+/// Changes everything but the id, the secrets, the times of registration and of switching off.
+pub async fn update(
+    txn: &impl ConnectionTrait,
+    client: &Client,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    let changes = client::ActiveModel {
+        updated_at: Set(at.as_millis()),
+        ..to_row(client)
+    };
+    if !announced(txn, changed(&client.id).set(changes), &client.id, at).await? {
+        return Ok(false);
+    }
+    client_role::Entity::delete_many()
+        .filter(client_role::Column::ClientId.eq(client.id.as_str()))
+        .exec(txn)
+        .await?;
+    insert_roles(txn, client, at).await?;
+    Ok(true)
+}
+
+/// Switches the client off (`Some`) or on again (`None`).
+pub async fn set_disabled(
+    txn: &impl ConnectionTrait,
+    id: &ClientId,
+    disabled_at: Option<Instant>,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    let changes = client::ActiveModel {
+        disabled_at: Set(millis(disabled_at)),
+        updated_at: Set(at.as_millis()),
+        ..Default::default()
+    };
+    announced(txn, changed(id).set(changes), id, at).await
+}
+
+/// What an update may change; [`super::create`] adds the rest.
+pub(super) fn to_row(client: &Client) -> client::ActiveModel {
+    let access_ttl = client.access_ttl.map(|ttl| i64::try_from(ttl.as_millis()));
+    client::ActiveModel {
+        id: NotSet,
+        name: Set(client.name.clone()),
+        kind: Set(client.kind.as_str().to_owned()),
+        auth_method: Set(client.auth_method.as_str().to_owned()),
+        grant_types: Set(list_to_json(
+            client.grant_types.iter().map(|grant| grant.as_str()),
+        )),
+        redirect_uris: Set(list_to_json(&client.redirect_uris)),
+        scopes: Set(client.scopes.to_string()),
+        default_scopes: Set(client.default_scopes.to_string()),
+        audiences: Set(list_to_json(&client.audiences)),
+        access_ttl: Set(access_ttl.map(|millis| millis.unwrap_or(i64::MAX))),
+        may_introspect: Set(client.may_introspect),
+        require_pkce: NotSet,
+        password_grant_until: Set(millis(client.password_grant_until)),
+        metadata: NotSet,
+        disabled_at: NotSet,
+        created_at: NotSet,
+        updated_at: Set(client.updated_at.as_millis()),
+        version: NotSet,
+    }
+}
+
+pub(super) async fn insert_roles(
+    txn: &impl ConnectionTrait,
+    client: &Client,
+    at: Instant,
+) -> Result<(), StoreError> {
+    roles::ensure(txn, &client.roles, at).await?;
+    let each_once: BTreeSet<&Role> = client.roles.iter().collect();
+    let rows = each_once.into_iter().map(|role| client_role::ActiveModel {
+        client_id: Set(client.id.as_str().to_owned()),
+        role: Set(role.as_str().to_owned()),
+    });
+    client_role::Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// An update of one client that counts as a change of it.
+pub(super) fn changed(id: &ClientId) -> UpdateMany<client::Entity> {
+    client::Entity::update_many()
+        .col_expr(
+            client::Column::Version,
+            Expr::col(client::Column::Version).add(1),
+        )
+        .filter(client::Column::Id.eq(id.as_str()))
+}
+
+/// Runs the update and, when it met its row, tells the other instances.
+pub(super) async fn announced(
+    txn: &impl ConnectionTrait,
+    update: UpdateMany<client::Entity>,
+    id: &ClientId,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    let done = update.exec(txn).await?;
+    if won(&done) {
+        changes::append(txn, ChangeKind::Client, id.as_str(), at).await?;
+    }
+    Ok(won(&done))
+}

@@ -1,0 +1,119 @@
+//! Families of refresh tokens: one row for all generations (design §5, RFC 9700 §4.14.2).
+//!
+//! A refresh is ONE conditional update on the generation. Of 64 tabs that refresh at once, one wins.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use super::StoreError;
+use super::entity::family;
+use super::row::{Row, instant, list_to_json, millis};
+use crate::clock::Instant;
+use crate::model::{ClientId, Family, FamilyId, SessionId, UserId};
+
+mod change;
+
+pub use change::{
+    Rotation, mark_used, prune_expired, revoke, revoke_all_for_client, revoke_all_for_user, rotate,
+};
+
+/// What a family hangs on, where there is one.
+#[derive(Debug, Clone, Default)]
+pub struct FamilyLinks {
+    /// The browser session that authorized it.
+    pub session: Option<SessionId>,
+    /// Its place in the status list. No two families share one.
+    pub status_index: Option<i64>,
+}
+
+/// Begins a family.
+///
+/// # Errors
+/// Missing when the client or the user is gone.
+pub async fn insert(
+    txn: &impl ConnectionTrait,
+    family: &Family,
+    links: &FamilyLinks,
+) -> Result<(), StoreError> {
+    let row = family::ActiveModel {
+        id: Set(family.id.as_str().to_owned()),
+        client_id: Set(family.client_id.as_str().to_owned()),
+        user_id: Set(family.user_id.as_str().to_owned()),
+        session_id: Set(links.session.as_ref().map(|id| id.as_str().to_owned())),
+        sid: Set(family.sid.as_str().to_owned()),
+        scope: Set(family.scope.to_string()),
+        audiences: Set(list_to_json(&family.audiences)),
+        auth_time: Set(family.auth_time.as_millis()),
+        amr: Set(list_to_json(&family.amr)),
+        acr: Set(family.acr.clone()),
+        generation: Set(i64::from(family.generation)),
+        rotated_at: Set(millis(family.rotated_at)),
+        used: Set(family.used),
+        mac_version: Set(i64::from(family.mac_version)),
+        status_index: Set(links.status_index),
+        created_at: Set(family.created_at.as_millis()),
+        expires_at: Set(family.expires_at.as_millis()),
+        idle_expires_at: Set(family.idle_expires_at.as_millis()),
+        revoked_at: Set(millis(family.revoked_at)),
+        revoked_reason: Set(None),
+    };
+    family::Entity::insert(row)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// By id, whatever its state.
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    id: &FamilyId,
+) -> Result<Option<Family>, StoreError> {
+    let row = family::Entity::find_by_id(id.as_str()).one(conn).await?;
+    row.map(to_family).transpose()
+}
+
+/// At most `limit` families of the user, newest first, whatever their state.
+pub async fn list_for_user(
+    conn: &impl ConnectionTrait,
+    user: &UserId,
+    limit: u64,
+) -> Result<Vec<Family>, StoreError> {
+    family::Entity::find()
+        .filter(family::Column::UserId.eq(user.as_str()))
+        .order_by_desc(family::Column::CreatedAt)
+        .order_by_asc(family::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?
+        .into_iter()
+        .map(to_family)
+        .collect()
+}
+
+fn to_family(row: family::Model) -> Result<Family, StoreError> {
+    let at = Row {
+        table: "families",
+        id: &row.id,
+    };
+    Ok(Family {
+        scope: at.scopes("scope", &row.scope)?,
+        audiences: at.list("audiences", &row.audiences)?,
+        amr: at.list("amr", &row.amr)?,
+        generation: at.number("generation", row.generation)?,
+        mac_version: at.number("mac_version", row.mac_version)?,
+        client_id: ClientId::new(row.client_id),
+        user_id: UserId::new(row.user_id),
+        sid: SessionId::new(row.sid),
+        auth_time: Instant::from_millis(row.auth_time),
+        acr: row.acr,
+        rotated_at: instant(row.rotated_at),
+        used: row.used,
+        created_at: Instant::from_millis(row.created_at),
+        expires_at: Instant::from_millis(row.expires_at),
+        idle_expires_at: Instant::from_millis(row.idle_expires_at),
+        revoked_at: instant(row.revoked_at),
+        id: FamilyId::new(row.id),
+    })
+}
