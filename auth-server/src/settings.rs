@@ -92,6 +92,11 @@ settings! {
     log: LogSettings,
 }
 
+/// Reads a time span such as `90d`, `12h`, `30m`, `15s`, `500ms`.
+pub fn parse_duration(text: &str) -> Option<std::time::Duration> {
+    value::duration::parse(text)
+}
+
 /// Every setting there is, in the order of the documentation.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     TABLE.iter().copied().flatten()

@@ -57,6 +57,16 @@ impl DatabaseUrl {
         }
     }
 
+    /// True for a SQLite file that is not there yet.
+    pub fn is_missing_file(&self) -> bool {
+        let Some(rest) = self.url.expose().strip_prefix("sqlite:") else { return false };
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
+        let path = rest.split_once('?').map_or(rest, |(path, _)| path);
+        !rest.contains(":memory:")
+            && !rest.contains("mode=memory")
+            && !std::path::Path::new(path).exists()
+    }
+
     /// Puts the data directory where the URL says `{data_dir}`.
     pub(in crate::settings) fn within(&self, data_dir: &std::path::Path) -> Self {
         let url = self

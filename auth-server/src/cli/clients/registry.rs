@@ -1,0 +1,133 @@
+//! Scopes, resources and roles that a registration names: they exist, or are made on purpose.
+
+use std::collections::BTreeSet;
+
+use shared_claims::{Role, Scope, ScopeSet};
+
+use crate::cli::failure::Failure;
+use crate::cli::workbench::Workbench;
+use crate::model::Client;
+use crate::store::resources::{self, Resource, ScopeRecord};
+use crate::store::roles;
+
+/// What has to be registered together with the client.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Missing {
+    pub(super) resources: Vec<Resource>,
+    pub(super) scopes: Vec<ScopeRecord>,
+}
+
+/// Finds what the client names and nobody knows; a failure unless new things were asked for.
+pub(super) async fn find_missing(
+    bench: &Workbench,
+    client: &Client,
+    may_create: bool,
+) -> Result<Missing, Failure> {
+    let known_resources: BTreeSet<String> = resources::resources(bench.store.read())
+        .await?
+        .into_iter()
+        .map(|one| one.id)
+        .collect();
+    let known_scopes: BTreeSet<String> = resources::scopes(bench.store.read())
+        .await?
+        .into_iter()
+        .map(|record| record.scope.as_str().to_owned())
+        .collect();
+    let audiences: Vec<&String> = client
+        .audiences
+        .iter()
+        .filter(|id| !known_resources.contains(*id))
+        .collect();
+    let scopes: Vec<&Scope> = client
+        .scopes
+        .iter()
+        .filter(|scope| !known_scopes.contains(scope.as_str()))
+        .collect();
+    if !may_create {
+        refuse(
+            "resource",
+            audiences.iter().map(|id| id.as_str()),
+            &known_resources,
+        )?;
+        refuse(
+            "scope",
+            scopes.iter().map(|scope| scope.as_str()),
+            &known_scopes,
+        )?;
+    }
+    // A scope belongs to a resource only where there is no doubt which one.
+    let resource = match client.audiences.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    Ok(Missing {
+        resources: audiences
+            .into_iter()
+            .map(|id| Resource {
+                id: id.clone(),
+                name: id.clone(),
+            })
+            .collect(),
+        scopes: scopes
+            .into_iter()
+            .map(|scope| ScopeRecord {
+                scope: scope.clone(),
+                resource: resource.clone(),
+                description: String::new(),
+            })
+            .collect(),
+    })
+}
+
+fn refuse<'a>(
+    what: &str,
+    unknown: impl Iterator<Item = &'a str>,
+    known: &BTreeSet<String>,
+) -> Result<(), Failure> {
+    let unknown: Vec<&str> = unknown.collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let known = match known.len() {
+        0 => "none".to_owned(),
+        _ => known
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    Err(Failure::failed(format!(
+        "Unknown {what}: {}. Registered: {known}. --create-scopes registers new ones.",
+        unknown.join(", ")
+    )))
+}
+
+/// Reads scope options: words, several in one text or one in several.
+pub(super) fn parse_scopes(texts: &[String]) -> Result<ScopeSet, Failure> {
+    let text = texts.join(" ");
+    ScopeSet::parse(text.trim())
+        .map_err(|error| Failure::usage(format!("`{text}` is not a scope: {error}.")))
+}
+
+/// Reads role options; the roles must exist.
+pub(super) async fn parse_roles(bench: &Workbench, names: &[String]) -> Result<Vec<Role>, Failure> {
+    let known: BTreeSet<Role> = roles::all(bench.store.read())
+        .await?
+        .into_iter()
+        .map(|record| record.role)
+        .collect();
+    let mut parsed = BTreeSet::new();
+    for name in names {
+        match known.iter().find(|role| role.as_str() == name) {
+            Some(role) => parsed.insert(role.clone()),
+            None => {
+                let known: Vec<&str> = known.iter().map(Role::as_str).collect();
+                return Err(Failure::failed(format!(
+                    "There is no role `{name}`; there are {}.",
+                    known.join(", ")
+                )));
+            }
+        };
+    }
+    Ok(parsed.into_iter().collect())
+}

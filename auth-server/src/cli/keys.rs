@@ -1,0 +1,179 @@
+//! `keys …`: looking at signing keys and steering their rotation by hand (design §5). Private keys
+//! are never printed.
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+use super::confirm::Confirmation;
+use super::failure::Failure;
+use super::globals::{Format, Globals};
+use super::output;
+use super::workbench::{Schema, Workbench, block_on};
+use crate::clock::Instant;
+use crate::keys::{KeyOperationError, Urgency};
+use crate::model::{Algorithm, KeyId, SigningKeyRecord};
+use crate::store::signing_keys;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List all keys, oldest first.
+    List,
+    /// Print the public keys as a JSON Web Key Set, for verifiers that cannot fetch it.
+    ExportJwks,
+    /// Bring a new key on its way. It is announced first, so that no verifier refuses a token.
+    Rotate(RotateArgs),
+    /// Take a key out of use; it stays published until its last token has expired.
+    Retire(KidArgs),
+    /// Drop a key at once: all its tokens fail everywhere. For keys that have leaked.
+    Revoke {
+        #[command(flatten)]
+        key: KidArgs,
+        #[command(flatten)]
+        confirmation: Confirmation,
+    },
+}
+
+/// One key.
+#[derive(Debug, Args)]
+pub(super) struct KidArgs {
+    /// The key id (`kid`).
+    kid: String,
+}
+
+/// Arguments of `keys rotate`.
+#[derive(Debug, Args)]
+pub(super) struct RotateArgs {
+    /// The algorithm. [default: the setting `keys.algorithm`]
+    #[arg(long, value_enum, value_name = "ALG")]
+    algorithm: Option<AlgorithmName>,
+    /// Sign with the new key at once, without announcing it. Verifiers with a cached key set refuse
+    /// new tokens until they fetch it again.
+    #[arg(long)]
+    now: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum AlgorithmName {
+    #[value(name = "RS256")]
+    Rs256,
+    #[value(name = "PS256")]
+    Ps256,
+    #[value(name = "ES256")]
+    Es256,
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+impl From<AlgorithmName> for Algorithm {
+    fn from(name: AlgorithmName) -> Self {
+        match name {
+            AlgorithmName::Rs256 => Self::RS256,
+            AlgorithmName::Ps256 => Self::PS256,
+            AlgorithmName::Es256 => Self::ES256,
+            AlgorithmName::EdDsa => Self::EdDSA,
+        }
+    }
+}
+
+/// Runs one of the commands.
+pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
+    block_on(async {
+        let bench = Workbench::open(globals, Schema::Require).await?;
+        let format = globals.format;
+        match command {
+            Command::List => list(&bench, format).await,
+            Command::ExportJwks => export(&bench).await,
+            Command::Rotate(args) => rotate(&bench, format, args).await,
+            Command::Retire(key) => {
+                let kid = KeyId::new(&key.kid);
+                bench.key_ring().await?.retire(&kid, &bench.actor()).await?;
+                show(&bench, format, &kid, "is out of use").await
+            }
+            Command::Revoke { key, confirmation } => {
+                confirmation.require(&format!(
+                    "This makes every token that key {} has signed worthless.",
+                    key.kid
+                ))?;
+                let kid = KeyId::new(&key.kid);
+                bench.key_ring().await?.revoke(&kid, &bench.actor()).await?;
+                show(&bench, format, &kid, "is revoked").await
+            }
+        }
+    })
+}
+
+impl From<KeyOperationError> for Failure {
+    fn from(error: KeyOperationError) -> Self {
+        match error {
+            KeyOperationError::Fault(fault) => fault.into(),
+            refused => Self::failed(format!("It was not done: {refused}.")),
+        }
+    }
+}
+
+async fn list(bench: &Workbench, format: Format) -> Result<(), Failure> {
+    let records = signing_keys::all(bench.store.read()).await?;
+    let items: Vec<Value> = records.iter().map(view).collect();
+    let columns = [
+        "kid",
+        "algorithm",
+        "state",
+        "activates_at",
+        "retired_at",
+        "expires_at",
+    ];
+    output::list(format, &columns, &items, None)
+}
+
+async fn export(bench: &Workbench) -> Result<(), Failure> {
+    let records = signing_keys::all(bench.store.read()).await?;
+    let mut keys = Vec::new();
+    for record in records.iter().filter(|record| record.state.is_published()) {
+        let key: Value = serde_json::from_str(&record.public_jwk).map_err(|_| {
+            Failure::failed(format!("The public half of key {} is damaged.", record.kid))
+        })?;
+        keys.push(key);
+    }
+    output::json(&json!({ "keys": keys }))
+}
+
+async fn rotate(bench: &Workbench, format: Format, args: &RotateArgs) -> Result<(), Failure> {
+    let algorithm = args
+        .algorithm
+        .map_or(bench.settings.keys.algorithm, Algorithm::from);
+    let urgency = if args.now {
+        Urgency::AtOnce
+    } else {
+        Urgency::Announced
+    };
+    let ring = bench.key_ring().await?;
+    let record = ring.rotate(algorithm, urgency, &bench.actor()).await?;
+    let sentence = format!(
+        "Key {} ({}) is {}; it signs from {}.",
+        record.kid,
+        record.algorithm.as_str(),
+        record.state.as_str(),
+        record.activates_at.to_rfc3339()
+    );
+    output::done(format, &sentence, &view(&record))
+}
+
+async fn show(bench: &Workbench, format: Format, kid: &KeyId, what: &str) -> Result<(), Failure> {
+    let record = signing_keys::find(bench.store.read(), kid).await?;
+    let value = record.as_ref().map_or(Value::Null, view);
+    output::done(format, &format!("Key {kid} {what}."), &value)
+}
+
+fn view(record: &SigningKeyRecord) -> Value {
+    let at = |at: Option<Instant>| at.map(Instant::to_rfc3339);
+    json!({
+        "kid": record.kid.as_str(),
+        "algorithm": record.algorithm.as_str(),
+        "state": record.state.as_str(),
+        "created_at": record.created_at.to_rfc3339(),
+        "activates_at": record.activates_at.to_rfc3339(),
+        "retired_at": at(record.retired_at),
+        "expires_at": at(record.expires_at),
+    })
+}

@@ -1,0 +1,152 @@
+//! `user …`: people and their accounts. NAME is what the person types to log in, or the id.
+
+use clap::{Args, Subcommand};
+
+use super::confirm::Confirmation;
+use super::failure::Failure;
+use super::globals::Globals;
+use super::input::PasswordSource;
+use super::workbench::{Schema, Workbench, block_on};
+
+mod act;
+mod view;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add a user.
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(AddArgs),
+    /// List users, ordered by id.
+    List(PageArgs),
+    /// Show one user.
+    Show(NameArgs),
+    /// Set the password. All sessions of the user end.
+    SetPassword {
+        #[command(flatten)]
+        user: NameArgs,
+        #[command(flatten)]
+        password: PasswordSource,
+    },
+    /// Lock a user out until unlocked; all sessions end.
+    Lock(NameArgs),
+    /// Let a locked or disabled user in again, and forget failed attempts.
+    Unlock(NameArgs),
+    /// Switch a user off for good; all sessions end.
+    Disable(NameArgs),
+    /// Delete a user. The id is never given to another.
+    Delete {
+        #[command(flatten)]
+        user: NameArgs,
+        #[command(flatten)]
+        confirmation: Confirmation,
+    },
+    /// Show or change the roles of a user.
+    #[command(after_help = ROLE_EXAMPLES)]
+    Roles(RolesArgs),
+}
+
+const ADD_EXAMPLES: &str = "\
+Examples:
+  auth-server user add anna@example.com --role recruiter
+  auth-server user add anna@example.com --role recruiter --password-stdin < password.txt";
+
+const ROLE_EXAMPLES: &str = "\
+Examples:
+  auth-server user roles anna@example.com
+  auth-server user roles anna@example.com --add admin --remove candidate";
+
+/// Arguments of `user add`.
+#[derive(Debug, Args)]
+pub(super) struct AddArgs {
+    /// What the person types to log in, usually an e-mail address.
+    name: String,
+    /// A role of the user; may be repeated.
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// The e-mail address, where the name is none or another.
+    #[arg(long)]
+    email: Option<String>,
+    /// The name to show to people.
+    #[arg(long = "name", value_name = "NAME")]
+    display_name: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+    #[command(flatten)]
+    new_roles: NewRoles,
+}
+
+/// Whether unknown roles are slips or new ones.
+#[derive(Debug, Args)]
+pub(super) struct NewRoles {
+    /// Accept roles that do not exist yet and make them.
+    #[arg(long)]
+    create_roles: bool,
+}
+
+/// One user.
+#[derive(Debug, Args)]
+pub(super) struct NameArgs {
+    /// The name or the id.
+    name: String,
+}
+
+/// One page of a list.
+#[derive(Debug, Args)]
+pub(super) struct PageArgs {
+    /// Most entries to print.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub(super) limit: u64,
+    /// Where the previous page ended.
+    #[arg(long)]
+    pub(super) cursor: Option<String>,
+}
+
+/// Arguments of `user roles`.
+#[derive(Debug, Args)]
+pub(super) struct RolesArgs {
+    #[command(flatten)]
+    user: NameArgs,
+    /// Give this role; may be repeated.
+    #[arg(long, value_name = "ROLE")]
+    add: Vec<String>,
+    /// Take this role; may be repeated.
+    #[arg(long, value_name = "ROLE")]
+    remove: Vec<String>,
+    /// Give exactly these roles; may be repeated.
+    #[arg(long, value_name = "ROLE", conflicts_with_all = ["add", "remove"])]
+    set: Vec<String>,
+    #[command(flatten)]
+    new_roles: NewRoles,
+}
+
+/// Runs one of the commands.
+pub(super) fn run(globals: &Globals, command: Command) -> Result<(), Failure> {
+    block_on(async {
+        let schema = match command {
+            Command::Add(_) => Schema::Make,
+            _ => Schema::Require,
+        };
+        let bench = Workbench::open(globals, schema).await?;
+        let format = globals.format;
+        match command {
+            Command::Add(args) => act::add(&bench, format, args).await,
+            Command::List(page) => view::list(&bench, format, &page).await,
+            Command::Show(user) => view::show(&bench, format, &user.name).await,
+            Command::SetPassword { user, password } => {
+                act::set_password(&bench, format, &user.name, &password).await
+            }
+            Command::Lock(user) => act::change(&bench, format, act::Change::Lock, &user.name).await,
+            Command::Unlock(user) => {
+                act::change(&bench, format, act::Change::Unlock, &user.name).await
+            }
+            Command::Disable(user) => {
+                act::change(&bench, format, act::Change::Disable, &user.name).await
+            }
+            Command::Delete { user, confirmation } => {
+                act::delete(&bench, format, &user.name, &confirmation).await
+            }
+            Command::Roles(args) => act::roles(&bench, format, args).await,
+        }
+    })
+}
