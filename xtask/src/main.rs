@@ -2,6 +2,11 @@
 //! `.cargo/config.toml`). Plain `std` and two small crates, so that the first `cargo dev` on a fresh
 //! machine spends its time on the services.
 
+#[cfg(feature = "bench")]
+mod bench;
+#[cfg(not(feature = "bench"))]
+#[path = "bench/relaunch.rs"]
+mod bench;
 mod ci;
 mod dev;
 mod environment;
@@ -23,6 +28,8 @@ Usage: cargo xtask COMMAND
       --no-build     start what is already built
   ci                 every check and every test (alias: cargo ci)
       --fast         leave out what needs more than Rust
+  bench              compare both services with what cannot be avoided
+      --write FILE   write the figures to FILE as well
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +53,7 @@ fn run(arguments: &[&str]) -> Outcome<ExitCode> {
         }
         ["ci"] => ci::run(ci::Scope::Everything, &Interrupt::install()?),
         ["ci", "--fast"] => ci::run(ci::Scope::Fast, &Interrupt::install()?),
+        ["bench", options @ ..] => bench::run(options, &Interrupt::install()?),
         [] | ["help" | "--help" | "-h", ..] => {
             terminal::say(USAGE);
             Ok(ExitCode::SUCCESS)
