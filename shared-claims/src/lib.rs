@@ -3,7 +3,30 @@
 //! Without features this crate is types only (RFC 9068 claims, roles, scopes): no IO, no clock, no
 //! cryptography. Each feature adds one room: `verify` judges a token against a key set, `remote`
 //! keeps the issuer's key set fresh in the background, `actix` lets a handler's signature state who
-//! may call it.
+//! may call it:
+//!
+//! ```no_run
+//! # #[cfg(feature = "actix")] mod service {
+//! # use actix_web::App;
+//! use shared_claims::actix::{Caller, Recruiter, ResourceMetadata, ResourceServer};
+//! use shared_claims::remote::RemoteKeys;
+//!
+//! # fn start() -> Result<(), Box<dyn std::error::Error>> {
+//! let keys = RemoteKeys::builder("https://auth.example.com").start()?;
+//! let api = ResourceServer::new(keys, ResourceMetadata::new("https://api.example.com")?)?;
+//! let app = App::new().configure(|app| api.configure(app));
+//! # let _ = app;
+//! # Ok(())
+//! # }
+//!
+//! async fn create(caller: Caller<Recruiter>) -> String {
+//!     format!("a job of {}", caller.subject())
+//! }
+//! # }
+//! ```
+//!
+//! The README lists what is checked, what happens when the issuer misbehaves, and every reason for
+//! which a token is refused.
 #![deny(missing_docs)]
 
 #[cfg(feature = "actix")]
@@ -32,3 +55,7 @@ pub use roles::Roles;
 pub use scope::{Scope, ScopeError};
 pub use scope_set::ScopeSet;
 pub use status::{Status, StatusListEntry};
+
+#[cfg(all(doctest, feature = "actix"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

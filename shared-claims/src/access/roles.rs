@@ -19,7 +19,7 @@ pub trait AllowedRoles: 'static {
     }
 }
 
-/// A single role as a type, declared by [`roles!`](crate::roles).
+/// A single role as a type, declared by [`roles!`](crate::roles!).
 pub trait RoleName: AllowedRoles {
     /// The role.
     const ROLE: &'static str;

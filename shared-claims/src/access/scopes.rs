@@ -16,7 +16,7 @@ pub trait RequiredScopes: 'static {
     }
 }
 
-/// A single scope as a type, declared by [`scopes!`](crate::scopes).
+/// A single scope as a type, declared by [`scopes!`](crate::scopes!).
 pub trait ScopeName: RequiredScopes {
     /// The scope.
     const SCOPE: &'static str;

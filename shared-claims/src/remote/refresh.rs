@@ -10,6 +10,7 @@ use super::{
     shared::Shared,
     source::{Fetched, Source},
 };
+use crate::verify::KeySet;
 
 /// Fetches, waits until the set is due or wanted, and fetches again.
 pub(super) async fn keep_fresh(shared: Arc<Shared>, mut source: Source) {
@@ -53,13 +54,7 @@ async fn attempt(shared: &Shared, source: &mut Source) -> Result<Duration, Fetch
             Ok(max_age)
         }
         Ok(Fetched::New { keys, max_age }) => {
-            tracing::debug!(
-                issuer = shared.issuer,
-                keys = keys.len(),
-                skipped = ?keys.skipped(),
-                "key set fetched"
-            );
-            shared.replace(keys, asked_at);
+            take(shared, keys, asked_at);
             shared.stats.count_replaced();
             Ok(max_age)
         }
@@ -73,6 +68,19 @@ async fn attempt(shared: &Shared, source: &mut Source) -> Result<Duration, Fetch
         attempts.finished += 1;
     });
     outcome
+}
+
+fn take(shared: &Shared, keys: KeySet, asked_at: Duration) {
+    let ids = keys.key_ids().collect::<Vec<_>>().join(" ");
+    let skipped = keys.skipped().len();
+    if shared.replace(keys, asked_at) {
+        tracing::info!(
+            issuer = shared.issuer,
+            key.ids = ids,
+            key.skipped = skipped,
+            "new key set"
+        );
+    }
 }
 
 fn report(shared: &Shared, failure: FetchFailure, wait: Duration) {

@@ -96,12 +96,14 @@ impl Shared {
         self.snapshot.load().is_some()
     }
 
-    /// Takes another key set.
-    pub(super) fn replace(&self, keys: KeySet, confirmed_at: Duration) {
-        self.snapshot.store(Some(Arc::new(Snapshot {
+    /// Takes a key set; `true` when its key ids are others than before.
+    pub(super) fn replace(&self, keys: KeySet, confirmed_at: Duration) -> bool {
+        let next = Arc::new(Snapshot {
             keys: Arc::new(keys),
             confirmed_at,
-        })));
+        });
+        let before = self.snapshot.swap(Some(Arc::clone(&next)));
+        before.is_none_or(|before| !before.keys.key_ids().eq(next.keys.key_ids()))
     }
 
     /// Keeps the key set and notes that it is still right.

@@ -142,4 +142,12 @@ mod tests {
             assert_eq!(reason as usize, position);
         }
     }
+
+    #[test]
+    fn every_label_is_explained_in_the_readme() {
+        let readme = include_str!("../../README.md");
+        for reason in Rejection::ALL {
+            assert!(readme.contains(&format!("`{reason}`")), "{reason}");
+        }
+    }
 }
