@@ -1,0 +1,138 @@
+//! The doors: one file per endpoint. Bytes in, bytes out; no rule of the protocol lives here.
+
+use std::sync::Arc;
+
+use actix_web::http::header::ALLOW;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, Resource, Route};
+use url::Url;
+
+mod access_log;
+mod cors;
+mod docs;
+mod form;
+mod headers;
+mod health;
+mod jwks;
+mod login;
+mod metadata;
+mod metrics;
+mod openapi;
+mod peer;
+mod respond;
+mod token;
+
+pub use access_log::record;
+pub use headers::harden;
+pub use metrics::{install as install_metrics, upkeep as metrics_upkeep};
+pub use openapi::openapi_json;
+
+use crate::context::AppState;
+
+/// Every route of the public listener. With an issuer that has a path, everything lives below that
+/// path; RFC 8414 §3.1 wants one document at the root as well.
+pub fn configure(state: &AppState) -> impl FnOnce(&mut ServiceConfig) {
+    let state = state.clone();
+    move |config| {
+        let prefix = path(state.settings.issuer.as_str());
+        config
+            .app_data(Data::new(state.clone()))
+            .app_data(Data::new(Arc::new(docs::config(&state.settings))));
+        if prefix.is_empty() {
+            public(config, &state);
+        } else {
+            let inserted = format!("/.well-known/oauth-authorization-server{prefix}");
+            config.service(
+                document(&inserted, metadata::oauth_authorization_server)
+                    .wrap(cors::for_everyone()),
+            );
+            config.service(web::scope(&prefix).configure(|scope| public(scope, &state)));
+        }
+        config.default_service(web::to(not_found));
+    }
+}
+
+/// Health and metrics for the second listener (setting `management.listen`).
+pub fn configure_management(state: &AppState) -> impl FnOnce(&mut ServiceConfig) {
+    let state = state.clone();
+    move |config| {
+        config.app_data(Data::new(state));
+        health(config);
+        config.service(document("/metrics", metrics::metrics));
+        config.default_service(web::to(not_found));
+    }
+}
+
+fn public(config: &mut ServiceConfig, state: &AppState) {
+    let clients = || cors::for_clients(state.directory.clone());
+    config
+        .service(submission("/oauth2/token", token::token).wrap(clients()))
+        .service(submission("/auth/login", login::login).wrap(clients()))
+        .service(document("/.well-known/jwks.json", jwks::jwks).wrap(cors::for_everyone()))
+        .service(
+            document("/.well-known/openid-configuration", metadata::openid_configuration)
+                .wrap(cors::for_everyone()),
+        )
+        .service(
+            document("/.well-known/oauth-authorization-server", metadata::oauth_authorization_server)
+                .wrap(cors::for_everyone()),
+        )
+        .service(document("/openapi.json", openapi::document).wrap(cors::for_everyone()));
+    if state.settings.docs_ui.enabled {
+        config
+            .service(document("/docs", docs::entrance))
+            .service(document("/docs/{file:.*}", docs::file));
+    }
+    health(config);
+    if state.settings.management.listen.is_none() {
+        config.service(document("/metrics", metrics::metrics));
+    }
+}
+
+fn health(config: &mut ServiceConfig) {
+    config.service(document("/livez", health::livez)).service(document("/readyz", health::readyz));
+}
+
+/// A resource that is read.
+fn document<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: actix_web::Handler<Args> + Copy,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    web::resource(path.to_owned())
+        .route(web::get().to(handler))
+        .route(web::head().to(handler))
+        .route(only("GET, HEAD"))
+}
+
+/// An endpoint that takes a form (matrix GEN-10).
+fn submission<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    web::resource(path.to_owned()).route(web::post().to(handler)).route(only("POST"))
+}
+
+/// 405 for the methods that no route before it took (RFC 9110 §15.5.6).
+fn only(allowed: &'static str) -> Route {
+    web::route().to(move || async move {
+        HttpResponse::MethodNotAllowed()
+            .insert_header((ALLOW, allowed))
+            .content_type("application/problem+json")
+            .body(r#"{"type":"about:blank","title":"Method Not Allowed","status":405}"#)
+    })
+}
+
+/// The path of the issuer without a trailing slash; empty for most.
+fn path(issuer: &str) -> String {
+    Url::parse(issuer).map_or_else(|_| String::new(), |url| url.path().trim_end_matches('/').to_owned())
+}
+
+async fn not_found() -> HttpResponse {
+    HttpResponse::NotFound()
+        .content_type("application/problem+json")
+        .body(r#"{"type":"about:blank","title":"Not Found","status":404}"#)
+}
