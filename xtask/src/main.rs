@@ -11,6 +11,7 @@ mod ci;
 mod dev;
 mod environment;
 mod failure;
+mod generate;
 mod group;
 mod http;
 mod interrupt;
@@ -28,6 +29,7 @@ Usage: cargo xtask COMMAND
       --no-build     start what is already built
   ci                 every check and every test (alias: cargo ci)
       --fast         leave out what needs more than Rust
+  generate           write the files that the services know best, docs/configuration.md for one
   bench              compare both services with what cannot be avoided
       --write FILE   write the figures to FILE as well
 ";
@@ -53,6 +55,10 @@ fn run(arguments: &[&str]) -> Outcome<ExitCode> {
         }
         ["ci"] => ci::run(ci::Scope::Everything, &Interrupt::install()?),
         ["ci", "--fast"] => ci::run(ci::Scope::Fast, &Interrupt::install()?),
+        ["generate"] => {
+            dev::build(&Interrupt::install()?)?;
+            generate::write_all().map(|()| ExitCode::SUCCESS)
+        }
         ["bench", options @ ..] => bench::run(options, &Interrupt::install()?),
         [] | ["help" | "--help" | "-h", ..] => {
             terminal::say(USAGE);

@@ -40,6 +40,8 @@ pub(crate) struct Material {
     pub(crate) signs: &'static [&'static str],
     /// Rooms, or paths inside one, that may use it.
     pub(crate) rooms: &'static [&'static str],
+    /// Further paths that may, and why.
+    pub(crate) exceptions: &'static [(&'static str, &'static str)],
 }
 
 /// Members of the workspace, all of whose files are measured.
@@ -60,12 +62,13 @@ pub(crate) const HOUSES: [House; 3] = [
                 "protocol", "model", "settings", "error", "clock", "random", "secret",
             ]),
             walled(&["store"]),
+            // Events are written in the transaction of what they report, so every service uses it.
+            walled(&["audit"]),
             walled(&[
                 "issue",
                 "accounts",
                 "keys",
                 "revocation",
-                "audit",
                 "mail",
                 "directory",
             ]),
@@ -74,18 +77,31 @@ pub(crate) const HOUSES: [House; 3] = [
             walled(&["http", "pages"]),
             open(&["app", "cli", "main", "lib"]),
         ],
-        doors: &[door("issue", "keys", "what is issued is signed")],
+        doors: &[
+            door(
+                "issue",
+                "context",
+                "instant, randomness, keys and settings of a request go together",
+            ),
+            door(
+                "context",
+                "client_auth",
+                "the throttle of failed clients lives as long as the state",
+            ),
+        ],
         materials: &[
             material(
                 "actix",
                 &["actix_web", "actix_cors", "actix_http"],
                 &["http", "pages", "app"],
             ),
-            material(
-                "sea-orm",
-                &["sea_orm", "sea_orm_migration", "sqlx"],
-                &["store"],
-            ),
+            Material {
+                exceptions: &[(
+                    "audit",
+                    "an event joins the transaction that its caller holds",
+                )],
+                ..material("sea-orm", SQL, &["store"])
+            },
             material("oxide-auth", &["oxide_auth"], &["protocol"]),
             material("argon2", &["argon2"], &["accounts/password"]),
             material("rsa", &["rsa"], &["keys"]),
@@ -95,7 +111,13 @@ pub(crate) const HOUSES: [House; 3] = [
                 &["config", "std::env", "env"],
                 &["settings"],
             ),
-            material("the clock", CLOCKS, &["clock"]),
+            Material {
+                exceptions: &[(
+                    "app/tls",
+                    "compares times of change of the certificate's files",
+                )],
+                ..material("the clock", CLOCKS, &["clock"])
+            },
             material("randomness", &["rand"], &["random"]),
         ],
     },
@@ -103,19 +125,50 @@ pub(crate) const HOUSES: [House; 3] = [
         name: "resource-api",
         floors: &[
             open(&["settings", "clock", "random", "secret", "id", "paging"]),
-            walled(&["store", "problem"]),
-            walled(&["http", "access"]),
-            walled(&["idempotency"]),
-            walled(&["jobs", "applications"]),
+            walled(&["store"]),
+            walled(&["problem"]),
+            walled(&["http"]),
+            walled(&["access", "idempotency"]),
+            walled(&["jobs"]),
+            walled(&["applications"]),
+            walled(&["operation"]),
+            walled(&["openapi"]),
             open(&["app", "cli", "main", "lib"]),
         ],
-        doors: &[],
-        materials: &[
-            material(
-                "sea-orm",
-                &["sea_orm", "sea_orm_migration", "sqlx"],
-                &["store"],
+        doors: &[
+            door(
+                "access",
+                "jobs",
+                "what a role sees is part of the queries there",
             ),
+            door("access", "applications", "as above"),
+            door(
+                "jobs",
+                "app",
+                "handlers are given the state, which `app` puts together",
+            ),
+            door("applications", "app", "as above"),
+            door("operation", "app", "as above"),
+            door(
+                "jobs",
+                "openapi",
+                "answers that many operations share are described once",
+            ),
+            door("applications", "openapi", "as above"),
+            door(
+                "operation",
+                "openapi",
+                "`/docs` shows the document, the metadata names its scopes",
+            ),
+        ],
+        materials: &[
+            Material {
+                exceptions: &[(
+                    "idempotency",
+                    "an answer joins the transaction that its caller holds",
+                )],
+                ..material("sea-orm", SQL, &["store"])
+            },
             material(
                 "configuration",
                 &["config", "std::env", "env"],
@@ -139,6 +192,7 @@ pub(crate) const HOUSES: [House; 3] = [
     },
 ];
 
+const SQL: &[&str] = &["sea_orm", "sea_orm_migration", "sqlx"];
 /// Durations may be measured anywhere (`std::time::Instant`); what time it is, is asked in one place.
 const CLOCKS: &[&str] = &[
     "std::time::SystemTime",
@@ -170,5 +224,10 @@ const fn material(
     signs: &'static [&'static str],
     rooms: &'static [&'static str],
 ) -> Material {
-    Material { name, signs, rooms }
+    Material {
+        name,
+        signs,
+        rooms,
+        exceptions: &[],
+    }
 }

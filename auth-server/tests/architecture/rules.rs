@@ -74,22 +74,40 @@ fn wrong_imports_of(
     wrong
 }
 
-/// Materials outside their rooms.
+/// Materials outside their rooms, and exceptions that nobody uses.
 pub(crate) fn misplaced_materials(house: &House, files: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for file in files {
-        for Material { name, signs, rooms } in house.materials {
-            let sign = signs.iter().find(|sign| file.names(sign));
-            if let Some(sign) = sign
-                && !rooms.iter().any(|room| file.is_in(room))
-            {
-                wrong.push(format!(
+    for Material {
+        name,
+        signs,
+        rooms,
+        exceptions,
+    } in house.materials
+    {
+        let mut unused: BTreeSet<_> = exceptions.iter().map(|(path, _)| *path).collect();
+        for file in files
+            .iter()
+            .filter(|file| !rooms.iter().any(|room| file.is_in(room)))
+        {
+            let Some(sign) = signs.iter().find(|sign| file.names(sign)) else {
+                continue;
+            };
+            match exceptions.iter().find(|(path, _)| file.is_in(path)) {
+                Some((path, _)) => drop(unused.remove(path)),
+                None => wrong.push(format!(
                     "{}: `{sign}` shows {name}, which belongs to {}",
                     file.label,
                     rooms.join(", ")
-                ));
+                )),
             }
         }
+        let unused = unused.into_iter();
+        wrong.extend(unused.map(|path| {
+            format!(
+                "{}: `{path}` no longer needs its exception for {name}",
+                house.name
+            )
+        }));
     }
     wrong
 }

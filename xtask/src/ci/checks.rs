@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{scratch::Scratch, verdict::Verdict};
-use crate::{environment, failure::Outcome};
+use crate::{environment, failure::Outcome, generate};
 
 /// A clean build of all dependencies on two slow cores, with room to spare.
 const LIMIT: Duration = Duration::from_mins(30);
@@ -44,6 +44,28 @@ pub(super) fn documentation(scratch: &Scratch) -> Outcome<Verdict> {
     command.env("RUSTDOCFLAGS", "--deny warnings");
     scratch.require("documentation", &mut command, LIMIT)?;
     Ok(Verdict::passed())
+}
+
+/// Every generated file is what the built services print now.
+pub(super) fn generated() -> Outcome<Verdict> {
+    let stale: Vec<_> = generate::find_stale()?
+        .iter()
+        .map(|stale| stale.file)
+        .collect();
+    if stale.is_empty() {
+        return Ok(Verdict::passed());
+    }
+    let files = stale.join(", ");
+    Ok(Verdict::failed(format!(
+        "stale: {files}; `cargo xtask generate` writes them"
+    )))
+}
+
+/// Licences, sources and duplicates are those that `.deny.toml` allows; the advisory database is
+/// not asked, because a test must not depend on the day.
+pub(super) fn dependencies(scratch: &Scratch) -> Outcome<Verdict> {
+    let words = ["deny", "--offline", "check", "licenses", "bans", "sources"];
+    cargo("dependencies", &words, scratch)
 }
 
 fn cargo(name: &str, words: &[&str], scratch: &Scratch) -> Outcome<Verdict> {

@@ -14,7 +14,7 @@ mod verdict;
 
 use std::process::ExitCode;
 
-use crate::{failure::Outcome, interrupt::Interrupt};
+use crate::{environment, failure::Outcome, interrupt::Interrupt, terminal};
 use engines::ENGINES;
 use parts::Parts;
 use report::Report;
@@ -47,9 +47,17 @@ fn all_steps(scope: Scope, scratch: &Scratch, report: &mut Report) -> Outcome<()
         return Ok(());
     }
     report.step("format", || checks::format(scratch))?;
+    if environment::find_program("cargo-deny").is_some() {
+        report.step("dependencies", || checks::dependencies(scratch))?;
+    } else {
+        terminal::say(
+            "    left out: dependencies, for which cargo-deny would have to be installed",
+        );
+    }
     report.step("lints", || checks::lints(scratch))?;
     report.step("documentation", || checks::documentation(scratch))?;
     if report.step("build", || tests::build(scratch))? {
+        report.step("generated files", checks::generated)?;
         for engine in ENGINES.iter().filter(|engine| engine.belongs_to(scope)) {
             let name = format!("tests on {}", engine.name);
             report.step(&name, || tests::run(engine, scope, &parts, scratch))?;

@@ -47,7 +47,8 @@ pub(crate) fn run(must_build: bool, interrupt: &Interrupt) -> Outcome<()> {
     }
 }
 
-fn build(interrupt: &Interrupt) -> Outcome<()> {
+/// Builds both services, with cargo's output on the terminal.
+pub(crate) fn build(interrupt: &Interrupt) -> Outcome<()> {
     terminal::say("Building both services (a first build takes two to four minutes) …");
     let mut cargo = environment::cargo();
     cargo.args([
