@@ -23,7 +23,7 @@ mod tests;
 pub use crate::audit::Actor;
 pub use administer::{AccountError, NewAccount};
 pub use login_name::{LoginName, LoginNameError};
-pub use password::{HashParameters, PoolLimits};
+pub use password::{HashParameters, PasswordStats, PoolLimits};
 pub use password_rules::{PasswordProblem, RulesPolicy};
 pub use throttle::{AccountLimits, AddressLimits};
 
@@ -92,5 +92,10 @@ impl Accounts {
     pub async fn find(&self, login: &str) -> Result<Option<User>, Fault> {
         let Ok(name) = LoginName::parse(login) else { return Ok(None) };
         Ok(users::find_by_login_key(self.0.store.read(), name.canonical()).await?)
+    }
+
+    /// What the password threads have done.
+    pub fn password_stats(&self) -> &PasswordStats {
+        self.0.passwords.stats()
     }
 }

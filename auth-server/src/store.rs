@@ -45,6 +45,8 @@ mod sqlite_file;
 mod writer;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 /// A transaction that hangs longer than this after it began is given up.

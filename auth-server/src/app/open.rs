@@ -1,0 +1,153 @@
+//! Opening the services: database, keys, accounts, directory, in the order in which each needs the
+//! one before.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use crate::accounts::{
+    AccountLimits, Accounts, AccountsConfig, AddressLimits, HashParameters, PoolLimits, RulesPolicy,
+};
+use crate::client_auth::Throttle;
+use crate::clock::Clock;
+use crate::context::{AppState, Services};
+use crate::directory::Directory;
+use crate::error::Fault;
+use crate::http;
+use crate::issue::RefreshMac;
+use crate::keys::{EncryptionKey, KeyPolicy, KeyRing, Purpose};
+use crate::random::Random;
+use crate::settings::Settings;
+use crate::store::{ConnectOptions, Store};
+
+/// Verifiers may run this much behind; a retired key outlives its last token by it (GEN-27).
+const SKEW: Duration = Duration::from_secs(60);
+/// The most that a client's own `access_ttl` may be (matrix TOK-13).
+const LONGEST_CLIENT_TTL: Duration = Duration::from_hours(1);
+
+/// What comes from the world around the process and is replaced in tests.
+#[derive(Debug, Clone, Default)]
+pub struct Ambient {
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+}
+
+/// Opens the services of one instance: connects, migrates, opens the keys, starts the hashing pool.
+///
+/// # Errors
+/// A fault that names the step and its cause, for the operator.
+pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Fault> {
+    let store = connect(&settings, &ambient.random).await?;
+    store.migrate().await?;
+    let encryption = encryption_key(&settings, &ambient.random)?;
+    let mac_version = 1;
+    let refresh_mac = RefreshMac::new(vec![(
+        mac_version,
+        encryption.derive(Purpose::RefreshToken, mac_version),
+    )]);
+    let keys = open_keys(&settings, &store, encryption, &ambient).await?;
+    let Ambient { clock, random } = ambient;
+    let accounts = Accounts::start(
+        store.clone(),
+        accounts_config(&settings),
+        clock.clone(),
+        random.clone(),
+    )?;
+    let origins = settings.cors.allowed_origins.iter().map(|origin| origin.as_str().to_owned());
+    let directory = Directory::load(store.clone(), origins).await?;
+    let openapi = http::openapi_json(&settings);
+    Ok(AppState::new(Services {
+        settings,
+        store,
+        directory,
+        keys,
+        accounts,
+        client_throttle: Throttle::default(),
+        refresh_mac,
+        clock,
+        random,
+        openapi,
+    }))
+}
+
+/// Connects without migrating; for commands that look first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn connect(settings: &Settings, random: &Random) -> Result<Store, Fault> {
+    let mut options = ConnectOptions::new(settings.database.url.expose().clone(), random.clone());
+    options.max_connections = settings.database.max_connections;
+    options.acquire_timeout = settings.database.acquire_timeout;
+    Store::connect(&options).await
+}
+
+/// Opens the signing keys.
+///
+/// # Errors
+/// When the database does not answer, or the key-encryption key is not the one that sealed them.
+pub(crate) async fn open_keys(
+    settings: &Settings,
+    store: &Store,
+    encryption: EncryptionKey,
+    ambient: &Ambient,
+) -> Result<KeyRing, Fault> {
+    let (clock, random) = (ambient.clock.clone(), ambient.random.clone());
+    KeyRing::open(store.clone(), encryption, key_policy(settings), clock, random).await
+}
+
+/// The key-encryption key: from the settings, or the generated file.
+///
+/// # Errors
+/// When the file cannot be read or made.
+pub(crate) fn encryption_key(settings: &Settings, random: &Random) -> Result<EncryptionKey, Fault> {
+    match &settings.keys.encryption_key {
+        Some(key) => Ok(EncryptionKey::new(key.clone())),
+        // The settings have checked that a generated file is allowed here.
+        None => EncryptionKey::load_or_create(&settings.data_dir, random)
+            .map_err(|error| Fault::broken("opening the key-encryption key", error)),
+    }
+}
+
+fn key_policy(settings: &Settings) -> KeyPolicy {
+    KeyPolicy {
+        algorithms: vec![settings.keys.algorithm],
+        rsa_bits: settings.keys.rsa_bits,
+        rotate_every: settings.keys.rotate_every,
+        announce_for: settings.keys.announce_for,
+        retire_after: settings.tokens.access_ttl.max(LONGEST_CLIENT_TTL) + SKEW,
+    }
+}
+
+/// How accounts are kept, from the settings.
+pub(crate) fn accounts_config(settings: &Settings) -> AccountsConfig {
+    let hash = &settings.password_hash;
+    let throttle = &settings.throttle;
+    AccountsConfig {
+        hashing: HashParameters {
+            memory_kib: hash.memory_kib,
+            iterations: hash.iterations,
+            parallelism: hash.parallelism,
+        },
+        pool: PoolLimits {
+            max_concurrent: NonZeroUsize::new(hash.max_concurrent.count())
+                .unwrap_or(NonZeroUsize::MIN),
+            max_queue_wait: hash.max_queue_wait,
+        },
+        account_limits: AccountLimits {
+            free_failures: throttle.account_free_failures,
+            first_delay: throttle.account_first_delay,
+            max_delay: throttle.account_max_delay,
+            max_failures: throttle.account_max_failures,
+            ..AccountLimits::default()
+        },
+        address_limits: AddressLimits {
+            burst: NonZeroU32::new(throttle.address_burst).unwrap_or(NonZeroU32::MIN),
+            refill_every: throttle.address_refill_every,
+        },
+        rules: RulesPolicy {
+            min_length: settings.password_policy.min_length,
+            service_names: vec!["chancery".to_owned()],
+        },
+    }
+}

@@ -1,0 +1,130 @@
+//! Guessing client secrets is hopeless (256 bit) but loud: failures are counted per client and
+//! address, and per address (RFC 6749 §2.3.1; matrix GEN-17, CA-20).
+//!
+//! Never per client alone: that would let a stranger lock a client out.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Instant;
+use crate::error::{Reason, Refusal};
+use crate::model::ClientId;
+
+/// Failures of one client from one address before it has to wait.
+const MAX_PER_CLIENT: u32 = 20;
+/// Failures of one address, whatever the client.
+const MAX_PER_ADDRESS: u32 = 100;
+/// What they are counted over, and how long the wait is.
+const WINDOW: Duration = Duration::from_secs(60);
+/// Counters kept; beyond, the finished windows go, then all: an attacker with that many addresses
+/// gains nothing against 256 bits.
+const MAX_COUNTERS: usize = 20_000;
+
+/// Counts failed client authentications of this instance.
+#[derive(Debug, Default)]
+pub struct Throttle {
+    counters: Mutex<HashMap<Key, Counter>>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    address: IpAddr,
+    client: Option<ClientId>,
+}
+
+#[derive(Debug)]
+struct Counter {
+    began_at: Instant,
+    failures: u32,
+}
+
+impl Throttle {
+    /// Lets a request through unless its client or address has failed too often.
+    ///
+    /// # Errors
+    /// [`Reason::ClientThrottled`] with the time to wait.
+    pub fn admit(&self, client: &ClientId, address: IpAddr, now: Instant) -> Result<(), Refusal> {
+        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        if counters.is_empty() {
+            return Ok(());
+        }
+        for (key, limit) in keys(client, address) {
+            let Some(counter) = counters.get(&key) else { continue };
+            let age = now.since(counter.began_at);
+            if counter.failures >= limit && age < WINDOW {
+                return Err(
+                    Refusal::from(Reason::ClientThrottled).with_retry_after(WINDOW.saturating_sub(age))
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a failure.
+    pub fn count_failure(&self, client: &ClientId, address: IpAddr, now: Instant) {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        if counters.len() >= MAX_COUNTERS {
+            counters.retain(|_, counter| now.since(counter.began_at) < WINDOW);
+            if counters.len() >= MAX_COUNTERS {
+                counters.clear();
+            }
+        }
+        for (key, _) in keys(client, address) {
+            let counter = counters.entry(key).or_insert(Counter { began_at: now, failures: 0 });
+            if now.since(counter.began_at) >= WINDOW {
+                *counter = Counter { began_at: now, failures: 0 };
+            }
+            counter.failures = counter.failures.saturating_add(1);
+        }
+    }
+}
+
+fn keys(client: &ClientId, address: IpAddr) -> [(Key, u32); 2] {
+    // A client id is the caller's text: kept only as long as a registered one could be.
+    let client = ClientId::new(client.as_str().chars().take(128).collect::<String>());
+    [
+        (Key { address, client: Some(client) }, MAX_PER_CLIENT),
+        (Key { address, client: None }, MAX_PER_ADDRESS),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const THERE: IpAddr = IpAddr::V6(std::net::Ipv6Addr::LOCALHOST);
+
+    /// CA-20.
+    #[test]
+    fn ca_20_one_client_from_one_address_waits_and_others_do_not() {
+        let throttle = Throttle::default();
+        let (client, other) = (ClientId::new("a"), ClientId::new("b"));
+        let now = Instant::from_seconds(1_000);
+        for _ in 0..MAX_PER_CLIENT {
+            assert!(throttle.admit(&client, HERE, now).is_ok());
+            throttle.count_failure(&client, HERE, now);
+        }
+        let refusal = throttle.admit(&client, HERE, now).unwrap_err();
+        assert_eq!(refusal.retry_after, Some(WINDOW));
+        assert!(throttle.admit(&client, THERE, now).is_ok(), "another address is not locked out");
+        assert!(throttle.admit(&other, HERE, now).is_ok());
+        assert!(throttle.admit(&client, HERE, now.plus(WINDOW)).is_ok());
+    }
+
+    #[test]
+    fn an_address_that_tries_many_clients_waits_too_and_memory_is_bounded() {
+        let throttle = Throttle::default();
+        let now = Instant::from_seconds(1_000);
+        for i in 0..30_000 {
+            throttle.count_failure(&ClientId::new(format!("c{i}")), HERE, now);
+        }
+        assert!(throttle.counters.lock().unwrap().len() <= MAX_COUNTERS + 2);
+        for i in 0..MAX_PER_ADDRESS {
+            throttle.count_failure(&ClientId::new(format!("d{i}")), HERE, now);
+        }
+        assert!(throttle.admit(&ClientId::new("fresh"), HERE, now).is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! A client asks for itself (RFC 6749 §4.4; matrix CC-01 to CC-04). Touches no database.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::Grant;
+use crate::context::RequestContext;
+use crate::error::TokenError;
+use crate::issue::{Approval, Claim, Subject};
+use crate::model::{Client, GrantType};
+use crate::protocol::{self, form::OAuthForm};
+
+pub(super) struct ClientCredentials;
+
+#[async_trait(?Send)]
+impl Grant for ClientCredentials {
+    fn grant_type(&self) -> GrantType {
+        GrantType::ClientCredentials
+    }
+
+    async fn examine(
+        &self,
+        _ctx: &RequestContext,
+        client: &Arc<Client>,
+        form: &OAuthForm,
+    ) -> Result<Approval, TokenError> {
+        let scope = protocol::client_credentials::judge(client, form.find("scope"))?;
+        Ok(Approval {
+            client: Arc::clone(client),
+            grant: self.grant_type(),
+            subject: Subject::Client,
+            scope,
+            audiences: client.audiences.clone(),
+            claim: Claim::Nothing,
+        })
+    }
+}

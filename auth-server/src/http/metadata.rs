@@ -1,0 +1,74 @@
+//! The two discovery documents, derived from what is registered and enabled
+//! (RFC 8414 §2, OpenID Connect Discovery 1.0 §3; matrix MD-01 to MD-08).
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Data;
+use serde_json::{Map, Value, json};
+
+use crate::context::AppState;
+use crate::grants;
+use crate::settings::Settings;
+
+/// Server metadata under the name of OpenID Connect.
+#[utoipa::path(
+    get,
+    path = "/.well-known/openid-configuration",
+    tag = "Discovery",
+    operation_id = "openidConfiguration",
+    responses((status = 200, description = "Server metadata", content_type = "application/json")),
+)]
+pub(super) async fn openid_configuration(state: Data<AppState>) -> HttpResponse {
+    answer(&state)
+}
+
+/// Server metadata under the name of RFC 8414.
+#[utoipa::path(
+    get,
+    path = "/.well-known/oauth-authorization-server",
+    tag = "Discovery",
+    operation_id = "oauthAuthorizationServer",
+    responses((status = 200, description = "Server metadata", content_type = "application/json")),
+)]
+pub(super) async fn oauth_authorization_server(state: Data<AppState>) -> HttpResponse {
+    answer(&state)
+}
+
+/// One document under both names, so that they cannot disagree (matrix MD-05).
+fn answer(state: &AppState) -> HttpResponse {
+    let catalogue = state.directory.catalogue();
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .json(document(&state.settings, &catalogue.scopes, &catalogue.resources))
+}
+
+fn document(settings: &Settings, scopes: &[String], resources: &[String]) -> Map<String, Value> {
+    let issuer = settings.issuer.as_str();
+    let at = |path: &str| json!(format!("{}{path}", issuer.trim_end_matches('/')));
+    let grant_types: Vec<&str> =
+        grants::offered(settings).map(|grant| grant.grant_type().as_str()).collect();
+    let members = [
+        ("issuer", json!(issuer)),
+        ("token_endpoint", at("/oauth2/token")),
+        ("jwks_uri", at("/.well-known/jwks.json")),
+        ("scopes_supported", json!(scopes)),
+        ("response_types_supported", json!([])),
+        ("grant_types_supported", json!(grant_types)),
+        ("subject_types_supported", json!(["public"])),
+        (
+            "token_endpoint_auth_methods_supported",
+            json!(["client_secret_basic", "client_secret_post", "none"]),
+        ),
+        ("protected_resources", json!(resources)),
+        (
+            "service_documentation",
+            if settings.docs_ui.enabled { at("/docs") } else { Value::Null },
+        ),
+    ];
+    members
+        .into_iter()
+        // RFC 8414 §3.2: claims with zero elements are omitted.
+        .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()))
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! Results to bytes: the only place that knows statuses, JSON keys and challenges of OAuth answers
+//! (RFC 6749 §5.1, §5.2; matrix GEN-03, GEN-04, GEN-24, TOK-01, DEC-04).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::context::RequestContext;
+use crate::error::{Code, Fault, FaultKind, Refusal, TokenError};
+use crate::issue::Tokens;
+
+/// Seconds until another try makes sense when something we need is away.
+const RETRY_SECONDS: u64 = 2;
+
+/// A successful token response (RFC 6749 §5.1).
+#[derive(Serialize, ToSchema)]
+#[schema(as = TokenResponse)]
+pub(super) struct TokenBody<'a> {
+    /// A signed JWT (RFC 9068).
+    access_token: &'a str,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token ends.
+    expires_in: u64,
+    /// For clients that have the refresh grant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    /// What was granted.
+    scope: String,
+}
+
+/// An error response (RFC 6749 §5.2).
+#[derive(Serialize, ToSchema)]
+#[schema(as = ErrorResponse)]
+pub(super) struct ErrorBody<'a> {
+    /// One of the codes of the specification.
+    error: &'a str,
+    /// A sentence for the developer of the client.
+    error_description: &'a str,
+    /// Names this request in our log; for failures that are ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
+/// The answer of the token endpoint. Logs a failure once, here at the door.
+pub(super) fn tokens(ctx: &RequestContext, result: Result<Tokens, TokenError>) -> HttpResponse {
+    match result {
+        Ok(tokens) => uncached(StatusCode::OK).json(TokenBody {
+            access_token: tokens.access_token.expose(),
+            token_type: "Bearer",
+            expires_in: tokens.expires_in.as_secs(),
+            refresh_token: tokens.refresh_token.as_ref().map(crate::secret::Secret::expose),
+            scope: tokens.scope.to_string(),
+        }),
+        Err(TokenError::Refused(refusal)) => refused(ctx, &refusal),
+        Err(TokenError::Fault(fault)) => failed(ctx, &fault),
+    }
+}
+
+/// The caller is wrong: our reason to the log, the specification's code to the wire.
+fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
+    let reason = refusal.reason;
+    tracing::info!(reason = reason.as_str(), "request refused");
+    metrics::counter!("auth_refusals_total", "reason" => reason.as_str()).increment(1);
+    let code = reason.code();
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = uncached(status);
+    if code == Code::InvalidClient {
+        let challenge = format!("Basic realm=\"{}\"", ctx.settings().issuer.as_str());
+        response.insert_header((WWW_AUTHENTICATE, challenge));
+    }
+    if let Some(after) = refusal.retry_after {
+        // Rounded up: a client that waits exactly this long is not early.
+        response.insert_header((RETRY_AFTER, after.as_millis().div_ceil(1000).max(1).to_string()));
+    }
+    response.json(ErrorBody {
+        error: code.as_str(),
+        error_description: refusal.hint.unwrap_or_else(|| code.description()),
+        request_id: None,
+    })
+}
+
+/// We are wrong, or something we need is away: the chain to the log, nothing of it to the wire.
+fn failed(ctx: &RequestContext, fault: &Fault) -> HttpResponse {
+    tracing::error!(cause = fault.chain(), kind = ?fault.kind, "request failed");
+    metrics::counter!("auth_faults_total", "doing" => fault.doing).increment(1);
+    let (status, error, description) = match fault.kind {
+        FaultKind::Broken => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "An internal error occurred.")
+        }
+        FaultKind::Unavailable | FaultKind::Overloaded => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "The server cannot answer at the moment. Try again later.",
+        ),
+    };
+    let mut response = uncached(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, RETRY_SECONDS.to_string()));
+    }
+    response.json(ErrorBody {
+        error,
+        error_description: description,
+        request_id: Some(&ctx.request_id),
+    })
+}
+
+/// Token answers and errors are never cached (RFC 6749 §5.1; `Pragma` for its sake).
+fn uncached(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
+    response
+}

@@ -1,0 +1,49 @@
+//! Minting access tokens (RFC 9068 §2; matrix AT-01 to AT-13). Pure: no signature, no IO.
+
+use std::time::Duration;
+
+use shared_claims::{AccessTokenClaims, Audience, NumericDate};
+
+use super::{Approval, Subject};
+use crate::context::RequestContext;
+use crate::error::Reason;
+
+/// Claims and lifetime of the token that an approval earns.
+///
+/// # Errors
+/// [`Reason::NoAudience`] when the client has no resource it could speak to (RFC 9068 §3).
+pub(super) fn mint(
+    ctx: &RequestContext,
+    approval: &Approval,
+) -> Result<(AccessTokenClaims, Duration), Reason> {
+    let settings = ctx.settings();
+    let ttl = approval.client.access_ttl.unwrap_or(settings.tokens.access_ttl);
+    let aud = match approval.audiences.as_slice() {
+        [] => return Err(Reason::NoAudience),
+        [one] => Audience::one(one.as_str()),
+        many => Audience::try_from(many.to_vec()).map_err(|_| Reason::NoAudience)?,
+    };
+    let issued_at = ctx.now.as_seconds();
+    let lifetime = i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX);
+    let (sub, roles, authentication) = match &approval.subject {
+        Subject::Client => (approval.client.id.as_str(), &approval.client.roles, None),
+        Subject::User { id, roles, authentication } => (id.as_str(), roles, Some(authentication)),
+    };
+    let claims = AccessTokenClaims {
+        iss: settings.issuer.as_str().to_owned(),
+        sub: sub.to_owned(),
+        aud,
+        client_id: approval.client.id.as_str().to_owned(),
+        iat: NumericDate::from_seconds(issued_at),
+        exp: NumericDate::from_seconds(issued_at.saturating_add(lifetime)),
+        jti: ctx.random().text::<16>(),
+        scope: approval.scope.clone(),
+        roles: roles.iter().cloned().collect(),
+        auth_time: authentication.map(|auth| NumericDate::from_seconds(auth.at.as_seconds())),
+        sid: authentication.map(|auth| auth.sid.as_str().to_owned()),
+        amr: authentication.map(|auth| auth.amr.clone()),
+        acr: authentication.and_then(|auth| auth.acr.clone()),
+        status: None,
+    };
+    Ok((claims, ttl))
+}

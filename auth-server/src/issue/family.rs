@@ -1,0 +1,116 @@
+//! Families begin and turn here: one insert, or one compare-and-swap (design §5).
+
+use crate::audit::{self, Event};
+use crate::context::RequestContext;
+use crate::error::{Fault, Reason, TokenError};
+use crate::model::{Client, Family, FamilyId, GrantType, UserId};
+use crate::protocol::refresh::{self, Presented, Step};
+use crate::secret::Secret;
+use crate::store::families::{self, FamilyLinks, Rotation};
+
+use super::{Approval, Authentication, RefreshTokenParts};
+
+/// Inserts the family of a new grant. The refresh token is for clients that may use it (RT-13).
+pub(super) async fn begin(
+    ctx: &RequestContext,
+    approval: &Approval,
+    (user_id, authentication): (&UserId, &Authentication),
+    event: &Event,
+) -> Result<Option<Secret>, TokenError> {
+    let tokens = &ctx.settings().tokens;
+    let is_refreshable = approval.client.may_use(GrantType::RefreshToken);
+    // Without a refresh token the family ends with its access token (docs/decisions/0003).
+    let (expires_at, idle_expires_at) = if is_refreshable {
+        let end = ctx.now.plus(tokens.refresh_ttl);
+        (end, end.min(ctx.now.plus(tokens.refresh_idle_ttl)))
+    } else {
+        let end = ctx.now.plus(approval.client.access_ttl.unwrap_or(tokens.access_ttl));
+        (end, end)
+    };
+    let family = Family {
+        id: FamilyId::new(ctx.random().text::<16>()),
+        client_id: approval.client.id.clone(),
+        user_id: user_id.clone(),
+        sid: authentication.sid.clone(),
+        scope: approval.scope.clone(),
+        audiences: approval.audiences.clone(),
+        auth_time: authentication.at,
+        amr: authentication.amr.clone(),
+        acr: authentication.acr.clone(),
+        generation: 0,
+        rotated_at: None,
+        used: false,
+        mac_version: ctx.state.refresh_mac.version(),
+        created_at: ctx.now,
+        expires_at,
+        idle_expires_at,
+        revoked_at: None,
+    };
+    let refresh_token = is_refreshable.then(|| seal(ctx, &family.id, 0)).transpose()?;
+    let event = event.clone();
+    ctx.store()
+        .write(async move |txn| {
+            families::insert(txn, &family, &FamilyLinks::default()).await?;
+            audit::record(txn, &event).await
+        })
+        .await?;
+    Ok(refresh_token)
+}
+
+/// Swaps the generation. Who loses the swap reads again and is judged again: inside the grace the
+/// loser gets the winner's successor (matrix RT-17).
+pub(super) async fn rotate(
+    ctx: &RequestContext,
+    client: &Client,
+    family: &Family,
+    event: &Event,
+) -> Result<Secret, TokenError> {
+    let rotation = Rotation {
+        id: family.id.clone(),
+        from_generation: family.generation,
+        at: ctx.now,
+        idle_expires_at: family
+            .expires_at
+            .min(ctx.now.plus(ctx.settings().tokens.refresh_idle_ttl)),
+    };
+    let event = event.clone();
+    let is_ours = ctx
+        .store()
+        .write(async move |txn| {
+            let is_ours = families::rotate(txn, &rotation).await?;
+            if is_ours {
+                audit::record(txn, &event).await?;
+            }
+            Ok(is_ours)
+        })
+        .await?;
+    if is_ours {
+        return seal(ctx, &family.id, family.generation.saturating_add(1));
+    }
+    let now_stored =
+        families::find(ctx.store().read(), &family.id).await?.ok_or(Reason::UnknownFamily)?;
+    let presented = Presented {
+        generation: family.generation,
+        scope: None,
+        grace: ctx.settings().tokens.refresh_grace,
+    };
+    match refresh::judge(client, &now_stored, presented, ctx.now)?.step {
+        Step::Repeat => seal(ctx, &now_stored.id, now_stored.generation),
+        // The swap failed although nothing had changed: the store broke its promise.
+        Step::Rotate { .. } => {
+            Err(Fault::broken("rotating a family", "the update matched no row").into())
+        }
+    }
+}
+
+/// The token of a generation.
+pub(super) fn seal(
+    ctx: &RequestContext,
+    family: &FamilyId,
+    generation: u32,
+) -> Result<Secret, TokenError> {
+    ctx.state
+        .refresh_mac
+        .seal(&RefreshTokenParts { family: family.clone(), generation })
+        .ok_or_else(|| Fault::broken("sealing a refresh token", "there is no MAC key").into())
+}

@@ -1,0 +1,45 @@
+//! Housekeeping: what nobody can use any more leaves in small batches, so that no transaction is long.
+
+use std::time::Duration;
+
+use crate::context::Services;
+use crate::error::Fault;
+use crate::store::{changes, clients, families, sessions, throttles};
+
+/// Rows removed by one transaction.
+const BATCH: u64 = 500;
+/// An expired family stays this long, so that its replayed tokens are still recognised.
+const KEEP_FAMILIES: Duration = Duration::from_secs(24 * 3600);
+/// Instances poll changes each second; an hour is plenty for one that was suspended.
+const KEEP_CHANGES: Duration = Duration::from_secs(3600);
+/// Throttles without a failure for this long are forgotten.
+const KEEP_THROTTLES: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Removes what has expired. Returns the number of rows removed.
+///
+/// # Errors
+/// When the database does not answer; the next round goes on.
+pub async fn prune(services: &Services) -> Result<u64, Fault> {
+    let now = services.clock.now();
+    let store = &services.store;
+    let mut removed = 0;
+    macro_rules! batches {
+        ($verb:path, $before:expr) => {
+            loop {
+                let before = $before;
+                let count =
+                    store.write(async move |txn| $verb(txn, before, BATCH).await).await?;
+                removed += count;
+                if count < BATCH {
+                    break;
+                }
+            }
+        };
+    }
+    batches!(families::prune_expired, now.minus(KEEP_FAMILIES));
+    batches!(sessions::prune_expired, now.minus(KEEP_FAMILIES));
+    batches!(clients::prune_secrets, now);
+    batches!(changes::prune, now.minus(KEEP_CHANGES));
+    batches!(throttles::prune, now.minus(KEEP_THROTTLES));
+    Ok(removed)
+}

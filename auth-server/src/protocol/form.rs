@@ -1,0 +1,167 @@
+//! Request bodies of OAuth endpoints: `application/x-www-form-urlencoded`, strictly
+//! (RFC 6749 §3.2 and Appendix B; matrix GEN-05, GEN-07, GEN-08, GEN-11).
+
+use zeroize::Zeroizing;
+
+use crate::error::Reason;
+use crate::secret::Secret;
+
+/// More parameters than any request of ours has; beyond, somebody plays (attack DS-05).
+const MAX_PARAMETERS: usize = 64;
+
+/// The parameters of one request: each name once, empty ones left out, wiped on drop.
+#[derive(Default)]
+pub struct OAuthForm {
+    pairs: Vec<(String, Zeroizing<String>)>,
+}
+
+impl std::fmt::Debug for OAuthForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.pairs.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl OAuthForm {
+    /// Parses a body. Names are compared exactly; unknown ones are kept and ignored.
+    ///
+    /// # Errors
+    /// [`Reason::BrokenEncoding`], [`Reason::RepeatedParameter`], [`Reason::TooManyParameters`].
+    pub fn parse(body: &[u8]) -> Result<Self, Reason> {
+        let mut pairs: Vec<(String, Zeroizing<String>)> = Vec::new();
+        for piece in body.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty()) {
+            if pairs.len() == MAX_PARAMETERS {
+                return Err(Reason::TooManyParameters);
+            }
+            let cut = piece.iter().position(|byte| *byte == b'=');
+            let (name, value) = cut.map_or((piece, &[][..]), |at| (&piece[..at], &piece[at + 1..]));
+            let name = decode(name)?;
+            if pairs.iter().any(|(known, _)| *known == *name) {
+                return Err(Reason::RepeatedParameter);
+            }
+            pairs.push((name.to_string(), decode(value)?));
+        }
+        // Only now: `scope=&scope=a` is a repetition although one of the two is empty.
+        pairs.retain(|(_, value)| !value.is_empty());
+        Ok(Self { pairs })
+    }
+
+    /// The value of a parameter; `None` when absent or empty (RFC 6749 §3.2).
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that the request cannot do without.
+    ///
+    /// # Errors
+    /// [`Reason::MissingParameter`].
+    pub fn require(&self, name: &str) -> Result<&str, Reason> {
+        self.find(name).ok_or(Reason::MissingParameter)
+    }
+
+    /// The value of a secret parameter, in custody.
+    pub fn find_secret(&self, name: &str) -> Option<Secret> {
+        self.find(name).map(Secret::new)
+    }
+}
+
+/// Decodes one name, value, or half of a Basic header: `+` is a space, `%XX` a byte, the whole UTF-8.
+///
+/// # Errors
+/// [`Reason::BrokenEncoding`].
+pub fn decode(text: &[u8]) -> Result<Zeroizing<String>, Reason> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.iter();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let (Some(high), Some(low)) = (rest.next(), rest.next()) else {
+                    return Err(Reason::BrokenEncoding);
+                };
+                hex(*high)? << 4 | hex(*low)?
+            }
+            plain => *plain,
+        });
+    }
+    std::str::from_utf8(&bytes)
+        .map(|text| Zeroizing::new(text.to_owned()))
+        .map_err(|_| Reason::BrokenEncoding)
+}
+
+fn hex(digit: u8) -> Result<u8, Reason> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+        .ok_or(Reason::BrokenEncoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn form(body: &str) -> Result<OAuthForm, Reason> {
+        OAuthForm::parse(body.as_bytes())
+    }
+
+    /// PW-10, RFC 6749 Appendix B.
+    #[test]
+    fn pw_10_values_survive_the_encoding() {
+        let form = form("a=p%2Ba%26b%2520+%C3%BC&b=1").unwrap();
+        assert_eq!(form.find("a"), Some("p+a&b%20 ü"));
+        assert_eq!(form.find("b"), Some("1"));
+    }
+
+    /// GEN-05: also when the two are equal, and when one of them is empty.
+    #[test]
+    fn gen_05_a_repeated_parameter_is_refused() {
+        for body in ["scope=a&scope=b", "a=1&a=1", "a=&a=1", "a=1&%61=2", "a&a"] {
+            assert_eq!(form(body).unwrap_err(), Reason::RepeatedParameter, "{body}");
+        }
+    }
+
+    /// GEN-07.
+    #[test]
+    fn gen_07_an_empty_parameter_is_an_absent_one() {
+        let form = form("scope=&client_secret&a=b").unwrap();
+        assert_eq!(form.find("scope"), None);
+        assert_eq!(form.find("client_secret"), None);
+        assert_eq!(form.require("scope").unwrap_err(), Reason::MissingParameter);
+    }
+
+    /// GEN-11.
+    #[test]
+    fn gen_11_broken_encoding_is_refused() {
+        for body in ["a=%", "a=%4", "a=%zz", "a=%ff%fe", "%c3=1", "a=%ed%a0%80"] {
+            assert_eq!(form(body).unwrap_err(), Reason::BrokenEncoding, "{body}");
+        }
+    }
+
+    /// DS-05.
+    #[test]
+    fn ds_05_many_parameters_are_refused() {
+        let body = (0..10_000).map(|i| format!("k{i}=v")).collect::<Vec<_>>().join("&");
+        assert_eq!(form(&body).unwrap_err(), Reason::TooManyParameters);
+    }
+
+    #[test]
+    fn the_debug_form_shows_names_only() {
+        let shown = format!("{:?}", form("password=hunter2").unwrap());
+        assert!(shown.contains("password") && !shown.contains("hunter2"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_decoded(value in "\\PC{1,40}") {
+            let body = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("v", &value).finish();
+            let form = OAuthForm::parse(body.as_bytes()).unwrap();
+            prop_assert_eq!(form.find("v"), Some(value.as_str()));
+        }
+
+        #[test]
+        fn no_body_makes_it_panic(body in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = OAuthForm::parse(&body);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What an access token says (RFC 9068 §2; matrix AT rows, JWK-05).
+
+use std::collections::HashSet;
+
+use shared_claims::NumericDate;
+use shared_claims::verify::{KeySet, Policy, Verifier};
+
+use crate::support::{ISSUER, PASSWORD, World};
+
+/// AT-01, AT-02, AT-03, AT-12, JWK-05
+#[actix_web::test]
+async fn at_01_to_03_header_and_mandatory_claims() {
+    let world = World::start().await;
+    let keys = world.get("/.well-known/jwks.json").await.json();
+    for answer in [world.log_in("admin@example.com", PASSWORD).await, world.service_token().await] {
+        let header = answer.token_header();
+        assert_eq!(header["typ"], "at+jwt");
+        assert_eq!(header["alg"], "RS256");
+        assert_eq!(header["kid"], keys["keys"][0]["kid"]);
+        assert_eq!(header.as_object().unwrap().len(), 3);
+        let claims = answer.claims();
+        assert_eq!(claims["iss"], ISSUER);
+        assert_eq!(claims["aud"], "http://localhost:8081");
+        assert_ne!(claims["aud"], claims["client_id"]);
+        for claim in ["sub", "client_id", "jti", "scope"] {
+            assert!(claims[claim].as_str().is_some_and(|text| !text.is_empty()), "{claim}");
+        }
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
+        assert!(claims["roles"].as_array().is_some());
+    }
+}
+
+/// AT-03: `jti` never repeats.
+#[actix_web::test]
+async fn at_03_every_token_has_its_own_id() {
+    let world = World::start().await;
+    let mut seen = HashSet::new();
+    for _ in 0..100 {
+        assert!(seen.insert(world.service_token().await.claims()["jti"].to_string()));
+    }
+}
+
+/// AT-13, contract §2.4: no e-mail address, no name, nothing else.
+#[actix_web::test]
+async fn at_13_no_personal_data_is_in_a_token() {
+    let world = World::start().await;
+    let answer = world.log_in("recruiter@example.com", PASSWORD).await;
+    let claims = answer.claims();
+    let mut names: Vec<&str> = claims.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let allowed = [
+        "amr", "aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "roles", "scope", "sid",
+        "sub",
+    ];
+    assert_eq!(names, allowed);
+    assert!(!claims.to_string().contains('@'));
+    assert!(answer.member("access_token").len() < 2048);
+}
+
+/// AT-14 to AT-20 from the other side: the strict verifier takes our tokens from our key set alone.
+#[actix_web::test]
+async fn at_17_the_shared_verifier_accepts_what_we_issue() {
+    let world = World::start().await;
+    let set = world.get("/.well-known/jwks.json").await;
+    let keys = KeySet::from_jwks_json(set.text.as_bytes()).unwrap();
+    let verifier = Verifier::new(Policy::new(ISSUER, "http://localhost:8081")).unwrap();
+    let now = NumericDate::from_seconds(world.state.clock.now().as_seconds());
+    let user = world.log_in("candidate@example.com", PASSWORD).await;
+    let verified = verifier.verify(&keys, &user.member("access_token"), now).unwrap();
+    assert!(verified.claims().roles.contains("candidate"));
+    assert!(!verified.claims().is_client());
+    let service = world.service_token().await;
+    let verified = verifier.verify(&keys, &service.member("access_token"), now).unwrap();
+    assert!(verified.claims().is_client());
+    let elsewhere = Verifier::new(Policy::new(ISSUER, "http://localhost:9999")).unwrap();
+    assert!(elsewhere.verify(&keys, &service.member("access_token"), now).is_err());
+}
+
+/// JWK-11: the other algorithms sign tokens that verify as well.
+#[actix_web::test]
+async fn jwk_11_each_algorithm_signs_tokens_that_verify() {
+    for algorithm in ["PS256", "ES256", "EdDSA"] {
+        let world = World::with(|inputs| inputs.with("keys.algorithm", algorithm)).await;
+        let answer = world.service_token().await;
+        assert_eq!(answer.token_header()["alg"], algorithm);
+        let set = world.get("/.well-known/jwks.json").await;
+        let keys = KeySet::from_jwks_json(set.text.as_bytes()).unwrap();
+        let verifier = Verifier::new(Policy::new(ISSUER, "http://localhost:8081")).unwrap();
+        let now = NumericDate::from_seconds(world.state.clock.now().as_seconds());
+        verifier.verify(&keys, &answer.member("access_token"), now).unwrap();
+    }
+}

@@ -1,0 +1,15 @@
+//! Black box over HTTP against the real application: the same function builds it for `main` and for
+//! these tests. One file per slice; test names are sentences and name the matrix row they prove.
+
+mod access_token;
+mod client_authentication;
+mod cors;
+mod form;
+mod grants;
+mod headers;
+mod health;
+mod jwks;
+mod logs;
+mod metadata;
+mod support;
+mod token_endpoint;
