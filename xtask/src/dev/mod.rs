@@ -23,7 +23,7 @@ const BUILD_LIMIT: Duration = Duration::from_hours(1);
 /// The first start makes an RSA key and the demo users; that is seconds, even on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How often readiness is asked for, and how soon a service that ended is noticed.
-const GLANCE: Duration = Duration::from_millis(50);
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// Runs until Ctrl-C, which is its good end. `must_build` is false when both are known to be fresh.
 pub(crate) fn run(must_build: bool, interrupt: &Interrupt) -> Outcome<()> {
@@ -74,10 +74,7 @@ fn serve(topology: &Topology, file: &[(String, String)], interrupt: &Interrupt) 
         service::require_free(plan)?;
     }
     let mut services = Vec::new();
-    for plan in topology.plans() {
-        services.push(Service::start(plan, file)?);
-    }
-    let watched = wait_until_ready(&mut services, interrupt).and_then(|()| {
+    let watched = start(topology, file, &mut services, interrupt).and_then(|()| {
         terminal::say(greeting::text(topology));
         watch(&mut services, interrupt)
     });
@@ -96,27 +93,37 @@ fn serve(topology: &Topology, file: &[(String, String)], interrupt: &Interrupt) 
     watched
 }
 
-fn wait_until_ready(services: &mut [Service], interrupt: &Interrupt) -> Outcome<()> {
-    let deadline = Instant::now() + READY_WITHIN;
-    loop {
-        let mut waiting = None;
-        for service in services.iter_mut() {
-            service.require_running()?;
-            if let Err(reason) = service.ask_readiness() {
-                waiting.get_or_insert((service, reason));
+/// Starts one after the other: the jobs API is ready when it has the auth server's keys.
+fn start(
+    topology: &Topology,
+    file: &[(String, String)],
+    services: &mut Vec<Service>,
+    interrupt: &Interrupt,
+) -> Outcome<()> {
+    for plan in topology.plans() {
+        services.push(Service::start(plan, file)?);
+        let deadline = Instant::now() + READY_WITHIN;
+        while let Some((service, reason)) = find_unready(services)? {
+            if Instant::now() > deadline {
+                let seconds = READY_WITHIN.as_secs();
+                let what = format!("is not ready after {seconds} s: {reason}");
+                return Err(service.failure(&what));
             }
+            interrupt.pause(GLANCE)?;
         }
-        let Some((service, reason)) = waiting else {
-            return Ok(());
-        };
-        if Instant::now() > deadline {
-            return Err(service.failure(&format!(
-                "is not ready after {} s: {reason}",
-                READY_WITHIN.as_secs()
-            )));
-        }
-        interrupt.pause(GLANCE)?;
     }
+    Ok(())
+}
+
+/// The service that is waited for, unless it is ready, and why; an error when one has ended.
+fn find_unready(services: &mut [Service]) -> Outcome<Option<(&Service, String)>> {
+    for service in &mut *services {
+        service.require_running()?;
+    }
+    let newest = services
+        .last()
+        .map(|service| (service, service.ask_readiness()));
+    Ok(newest.and_then(|(service, answer)| Some((service, answer.err()?))))
 }
 
 fn watch(services: &mut [Service], interrupt: &Interrupt) -> Outcome<()> {
