@@ -21,6 +21,19 @@ pub enum TokenError {
     Fault(#[from] Fault),
 }
 
+impl TokenError {
+    /// Names the client in a refusal that does not yet, for the audit trail.
+    #[must_use]
+    pub fn from_client(self, client: &crate::model::ClientId) -> Self {
+        match self {
+            Self::Refused(refusal) if refusal.client.is_none() => {
+                Self::Refused(refusal.from_client(client.clone()))
+            }
+            other => other,
+        }
+    }
+}
+
 impl From<Reason> for TokenError {
     fn from(reason: Reason) -> Self {
         Self::Refused(reason.into())

@@ -60,6 +60,9 @@ async fn answer(
         .await?
         .filter(|client| client.disabled_at.is_none() && client.may_use(GrantType::Password))
         .ok_or(Reason::GrantNotAllowed)?;
-    let approval = Password.examine(ctx, &client, &form).await?;
-    issue::issue(ctx, approval).await
+    let tokens = async {
+        let approval = Password.examine(ctx, &client, &form).await?;
+        issue::issue(ctx, approval).await
+    };
+    tokens.await.map_err(|error: TokenError| error.from_client(&client.id))
 }

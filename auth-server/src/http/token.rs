@@ -1,5 +1,7 @@
 //! `POST /oauth2/token`: all grants (RFC 6749 §3.2). The rooms of design §1, in order.
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -7,6 +9,8 @@ use super::{form, peer, respond};
 use crate::context::{AppState, RequestContext};
 use crate::error::TokenError;
 use crate::issue::Tokens;
+use crate::model::Client;
+use crate::protocol::form::OAuthForm;
 use crate::{client_auth, grants, issue, lifecycle};
 
 /// Issues tokens.
@@ -57,7 +61,15 @@ async fn answer(
         ctx.settings().docs_ui.default_client_id.as_deref(),
     )?;
     let client = client_auth::authenticate(ctx, presented).await?;
-    let grant = grants::find(ctx.settings(), &client, &form)?;
-    let approval = grant.examine(ctx, &client, &form).await?;
+    serve(ctx, &client, &form).await.map_err(|error| error.from_client(&client.id))
+}
+
+async fn serve(
+    ctx: &RequestContext,
+    client: &Arc<Client>,
+    form: &OAuthForm,
+) -> Result<Tokens, TokenError> {
+    let grant = grants::find(ctx.settings(), client, form)?;
+    let approval = grant.examine(ctx, client, form).await?;
     issue::issue(ctx, approval).await
 }

@@ -60,6 +60,13 @@ impl<'a> Reader<'a> {
                 None
             });
         };
+        // An empty text takes back what a lower layer set. Not for secrets: an empty one is a mistake.
+        if !key.shape.is_secret
+            && matches!(&given.texts, Texts::One(text) if text.is_empty())
+            && let Some(nothing) = T::absent()
+        {
+            return Some(nothing);
+        }
         let read = match &given.texts {
             Texts::One(text) => T::from_text(text, &key.shape.kind),
             Texts::Several(texts) => T::from_list(texts, &key.shape.kind),

@@ -77,11 +77,7 @@ async fn pw_03_unknown_wrong_disabled_and_locked_users_get_one_answer() {
         (RECRUITER, "correct horse battery"),
         ("locked@example.com", "correct horse battery"),
         ("disabled@example.com", "correct horse battery"),
-        ("", "x"),
     ] {
-        if user.is_empty() {
-            continue;
-        }
         let answer = world.log_in(user, password).await;
         answer.is_error(400, "invalid_grant");
         let mut headers: Vec<String> = answer
@@ -129,8 +125,8 @@ async fn pw_09_an_account_that_needs_interaction_is_sent_to_the_login_page() {
 #[actix_web::test]
 async fn pw_10_np_06_any_characters_survive_in_either_normal_form() {
     let world = World::start().await;
-    let composed = "p+a&b%20 \u{fc} \u{e9}\u{e9}\u{e9}";
-    let decomposed = "p+a&b%20 u\u{308} e\u{301}e\u{301}e\u{301}";
+    let composed = "p+a&b%20 \u{fc} \u{e9}\u{e8}\u{e9}-1";
+    let decomposed = "p+a&b%20 u\u{308} e\u{301}e\u{300}e\u{301}-1";
     world.new_user("us+er&1@example.com", composed).await;
     world.log_in("us+er&1@example.com", composed).await.is_ok();
     world.log_in("us+er&1@example.com", decomposed).await.is_ok();
@@ -156,7 +152,7 @@ async fn pw_11_13_scope_is_reported_and_there_is_no_id_token() {
 #[actix_web::test]
 async fn cr_06_oversized_passwords_are_refused_without_hashing() {
     let world = World::start().await;
-    let long = "x".repeat(200);
+    let long: String = (0..50).map(|i| format!("{i:04}")).collect();
     world.new_user("long@example.com", &long).await;
     world.log_in("long@example.com", &long).await.is_ok();
     world.log_in("long@example.com", &format!("{}y", &long[..199])).await.is_error(400, "invalid_grant");
