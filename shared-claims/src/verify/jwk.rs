@@ -1,18 +1,16 @@
-//! One entry of a key set (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2) as a key with one algorithm.
+//! One entry of a key set as it is written (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
 //!
-//! The algorithm is fixed when the key is read (RFC 8725 §3.1): by `alg`, or by the curve, which
-//! leaves only one. An RSA key without `alg` could be meant for two and is not used.
-
-use std::fmt;
+//! Its algorithm is fixed here (RFC 8725 §3.1): by `alg`, or by the curve, which leaves only one.
+//! An RSA key without `alg` could be meant for two and is not used.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents,
+    RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Algorithm, Rejection, base64url};
+use super::{Algorithm, base64url};
 
 /// Why an entry of a key set is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,8 +45,9 @@ pub enum Unusable {
     AmbiguousId,
 }
 
+/// The members that matter; others are ignored (RFC 7517 §4).
 #[derive(Deserialize)]
-struct Jwk {
+pub(super) struct Jwk {
     kty: String,
     kid: Option<String>,
     alg: Option<String>,
@@ -63,17 +62,10 @@ struct Jwk {
     k: Option<Value>,
 }
 
-/// A public key with its id and its one algorithm.
-pub(super) struct Key {
-    id: String,
-    algorithm: Algorithm,
-    public: ParsedPublicKey,
-}
-
-impl Key {
-    /// Reads one entry.
+impl Jwk {
+    /// Reads an entry that holds a public key for signatures.
     pub(super) fn read(entry: Value) -> Result<Self, Unusable> {
-        let jwk: Jwk = serde_json::from_value(entry).map_err(|_| Unusable::Malformed)?;
+        let jwk: Self = serde_json::from_value(entry).map_err(|_| Unusable::Malformed)?;
         if jwk.d.is_some() || jwk.k.is_some() {
             return Err(Unusable::Secret);
         }
@@ -82,71 +74,33 @@ impl Key {
                 .key_ops
                 .as_ref()
                 .is_none_or(|ops| ops.iter().any(|op| op == "verify"));
-        if !for_signatures {
-            return Err(Unusable::OtherUse);
+        if for_signatures {
+            Ok(jwk)
+        } else {
+            Err(Unusable::OtherUse)
         }
-        let algorithm = jwk.algorithm()?;
-        let public = match algorithm {
-            Algorithm::Rs256 | Algorithm::Ps256 => jwk.rsa(algorithm)?,
-            Algorithm::Es256 => jwk.p256()?,
-            Algorithm::EdDsa => jwk.ed25519()?,
-        };
-        let id = jwk
-            .kid
+    }
+
+    /// The id, without which no token can name the key.
+    pub(super) fn require_id(&self) -> Result<&str, Unusable> {
+        self.kid
+            .as_deref()
             .filter(|kid| !kid.is_empty())
-            .ok_or(Unusable::NoId)?;
-        Ok(Self {
-            id,
-            algorithm,
-            public,
-        })
+            .ok_or(Unusable::NoId)
     }
 
-    /// The `kid`.
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Whether another key of the list has the same id.
-    pub(super) fn shares_its_id(&self, keys: &[Self]) -> bool {
-        keys.iter().filter(|key| key.id == self.id).count() > 1
-    }
-
-    /// Checks a signature made with `algorithm`, which has to be the key's own.
-    pub(super) fn verify(
-        &self,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), Rejection> {
-        if algorithm != self.algorithm {
-            return Err(Rejection::AlgorithmMismatch);
+    /// The public key for its algorithm.
+    pub(super) fn public_key(&self, algorithm: Algorithm) -> Result<ParsedPublicKey, Unusable> {
+        match algorithm {
+            Algorithm::Rs256 => self.rsa(&RSA_PKCS1_2048_8192_SHA256),
+            Algorithm::Ps256 => self.rsa(&RSA_PSS_2048_8192_SHA256),
+            Algorithm::Es256 => self.p256(),
+            Algorithm::EdDsa => self.ed25519(),
         }
-        self.public
-            .verify_sig(message, signature)
-            .map_err(|_| Rejection::BadSignature)
     }
-}
 
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-            && self.algorithm == other.algorithm
-            && self.public.as_ref() == other.public.as_ref()
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key")
-            .field("id", &self.id)
-            .field("algorithm", &self.algorithm)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Jwk {
-    fn algorithm(&self) -> Result<Algorithm, Unusable> {
+    /// The one algorithm of the key.
+    pub(super) fn algorithm(&self) -> Result<Algorithm, Unusable> {
         let stated = match self.alg.as_deref() {
             Some(name) => Some(Algorithm::find(name).ok_or(Unusable::OtherAlgorithm)?),
             None => None,
@@ -160,16 +114,12 @@ impl Jwk {
         }
     }
 
-    fn rsa(&self, algorithm: Algorithm) -> Result<ParsedPublicKey, Unusable> {
+    fn rsa(&self, parameters: &'static RsaParameters) -> Result<ParsedPublicKey, Unusable> {
         let (n, e) = (unsigned(self.n.as_deref())?, unsigned(self.e.as_deref())?);
         let bits = n.len() * 8 - n[0].leading_zeros() as usize;
         if !(2048..=8192).contains(&bits) || !is_odd(&n) || !is_odd(&e) || e == [1] {
             return Err(Unusable::Weak);
         }
-        let parameters = match algorithm {
-            Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
-            _ => &RSA_PKCS1_2048_8192_SHA256,
-        };
         RsaPublicKeyComponents { n, e }
             .to_parsed_public_key(parameters)
             .map_err(|_| Unusable::NotAKey)

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::jwk::{Key, Unusable};
+use super::{jwk::Unusable, key::Key};
 
 /// The largest key set that is read.
 pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;

@@ -15,6 +15,7 @@ mod compact;
 mod header;
 mod json;
 mod jwk;
+mod key;
 mod key_set;
 mod kind;
 mod policy;

@@ -217,6 +217,23 @@ fn a_policy_that_accepts_nothing_or_too_much_is_refused() {
     );
 }
 
+/// A JSON value of any shape.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map("[a-z]{1,4}", inner, 0..4).prop_map(Value::from_iter),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -224,6 +241,26 @@ proptest! {
     fn no_text_is_accepted_or_makes_it_panic(token in "[ -~]{0,80}|[A-Za-z0-9_-]{0,60}(\\.[A-Za-z0-9_-]{0,60}){0,4}|\\PC{0,60}") {
         let keys = key_set(&[&TestKey::eddsa("k")]);
         prop_assert!(verifier().verify(&keys, &token, now()).is_err());
+    }
+
+    /// Signed by the issuer, and still refused unless every claim is what it should be.
+    #[test]
+    fn one_claim_of_any_other_type_ends_a_token(
+        name in prop::sample::select(TokenKind::ACCESS_TOKEN.required),
+        value in any_json(),
+    ) {
+        let key = TestKey::eddsa("k");
+        let keys = key_set(&[&key]);
+        let is_of_its_type = match name {
+            "aud" => value.is_string() || value.is_array(),
+            "exp" | "iat" => value.is_number(),
+            _ => value.is_string(),
+        };
+        prop_assume!(!is_of_its_type);
+        let mut claims = claims_of_a_user();
+        claims[name] = value;
+        let token = key.sign_text(key.header().to_string(), claims.to_string());
+        prop_assert_eq!(verifier().verify(&keys, &token, now()).err(), Some(Rejection::ClaimsMalformed));
     }
 
     #[test]
