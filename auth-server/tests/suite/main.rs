@@ -12,4 +12,5 @@ mod jwks;
 mod logs;
 mod metadata;
 mod support;
+mod together;
 mod token_endpoint;

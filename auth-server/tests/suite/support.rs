@@ -1,5 +1,6 @@
 //! A running server with the demo's users and clients, on a free port, with a clock moved by hand.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use auth_server::app::{self, Ambient};
@@ -7,8 +8,9 @@ use auth_server::clock::{Clock, HandClock, Instant};
 use auth_server::context::AppState;
 use auth_server::random::Random;
 use auth_server::settings::{self, Inputs, Mode};
+use migrations::testing::FreshDatabase;
 use reqwest::header::HeaderMap;
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use serde_json::Value;
 
 /// Every demo user's password (contract §2.5).
@@ -26,7 +28,14 @@ pub(crate) struct World {
     pub(crate) state: AppState,
     pub(crate) management: Option<std::net::SocketAddr>,
     server: actix_web::dev::ServerHandle,
+    inputs: Inputs,
+    place: Rc<Place>,
+}
+
+/// What outlives a restart.
+struct Place {
     data: tempfile::TempDir,
+    database: FreshDatabase,
 }
 
 /// A row of the audit trail.
@@ -59,14 +68,22 @@ impl World {
 
     /// The demo with other settings: `World::with(|inputs| inputs.with("tokens.access_ttl", "1m"))`.
     pub(crate) async fn with(change: impl FnOnce(Inputs) -> Inputs) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let place = Place {
+            data: tempfile::tempdir().unwrap(),
+            database: FreshDatabase::create().await,
+        };
         let inputs = Inputs::new(Mode::Dev { allow_remote: false })
             .with("listen", "127.0.0.1:0")
             .with("issuer", ISSUER)
-            .with("data_dir", data.path().to_str().unwrap());
-        let settings = settings::load(&change(inputs)).unwrap().settings;
+            .with("database.url", place.database.url())
+            .with("data_dir", place.data.path().to_str().unwrap());
         // A round number in the future of every certificate and key that a test makes.
         let clock = HandClock::at(Instant::from_seconds(1_900_000_000));
+        Self::open(change(inputs), Rc::new(place), clock).await
+    }
+
+    async fn open(inputs: Inputs, place: Rc<Place>, clock: HandClock) -> Self {
+        let settings = settings::load(&inputs).unwrap().settings;
         let ambient = Ambient { clock: Clock::Hand(clock.clone()), random: Random::system() };
         let state = app::open(settings, ambient).await.unwrap();
         app::demo::ensure(&state).await.unwrap();
@@ -80,7 +97,18 @@ impl World {
             .timeout(Duration::from_secs(30))
             .build()
             .unwrap();
-        Self { base, http, clock, state, management, server, data }
+        Self { base, http, clock, state, management, server, inputs, place }
+    }
+
+    /// Stops it; its database stays as long as this value.
+    pub(crate) async fn stop(&self) {
+        self.server.stop(true).await;
+    }
+
+    /// Stops it and starts it anew on the same database, data directory and clock.
+    pub(crate) async fn restart(self) -> Self {
+        self.stop().await;
+        Self::open(self.inputs.clone(), Rc::clone(&self.place), self.clock.clone()).await
     }
 
     /// A request to a path of this server.
@@ -141,14 +169,47 @@ impl World {
         rows.await.unwrap().into_iter().map(read).collect()
     }
 
-    /// Every byte the server keeps beside the key-encryption key.
-    pub(crate) fn dump(&self) -> Vec<u8> {
-        std::fs::read_dir(self.data.path())
-            .unwrap()
-            .map(|entry| entry.unwrap())
-            .filter(|entry| entry.file_name().to_string_lossy().contains(".db"))
-            .flat_map(|entry| std::fs::read(entry.path()).unwrap())
-            .collect()
+    /// Everything the server keeps beside the key-encryption key: each table as JSON, and the bytes
+    /// of the file where there is one.
+    pub(crate) async fn dump(&self) -> String {
+        let tables = [
+            "audit_events", "change_log", "client_secrets", "clients", "families", "server_state",
+            "sessions", "signing_keys", "throttles", "users",
+        ];
+        let db = self.state.store.read();
+        let mut text = String::new();
+        for table in tables {
+            let sql = format!("SELECT * FROM {table}");
+            let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+            let rows = sea_orm::JsonValue::find_by_statement(statement).all(db).await.unwrap();
+            assert!(!rows.is_empty() || matches!(table, "sessions" | "throttles"), "{table}");
+            text.push_str(&serde_json::to_string(&rows).unwrap());
+        }
+        if let Some(file) = self.place.database.url().strip_prefix("sqlite://") {
+            let file = file.split('?').next().unwrap();
+            for part in [file.to_owned(), format!("{file}-wal")] {
+                text.push_str(&String::from_utf8_lossy(&std::fs::read(part).unwrap_or_default()));
+            }
+        }
+        text
+    }
+
+    /// The command line on the database of this server. `input` goes to its standard input.
+    pub(crate) fn command(&self, arguments: &[&str], input: &str) -> std::process::Output {
+        use std::io::Write as _;
+        use std::process::{Command, Stdio};
+        let mut child = Command::new(env!("CARGO_BIN_EXE_auth-server"))
+            .args(arguments)
+            .current_dir(self.place.data.path())
+            .env("AUTH_SERVER_DATABASE__URL", self.place.database.url())
+            .env("AUTH_SERVER_DATA_DIR", self.place.data.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
     }
 
     /// The client credentials grant of the demo's service.
