@@ -8,7 +8,7 @@ use crate::accounts::{
     AccountLimits, Accounts, AccountsConfig, AddressLimits, HashParameters, PoolLimits, RulesPolicy,
 };
 use crate::client_auth::Throttle;
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::context::{AppState, Services};
 use crate::directory::Directory;
 use crate::error::Fault;
@@ -17,10 +17,11 @@ use crate::issue::RefreshMac;
 use crate::keys::{EncryptionKey, KeyPolicy, KeyRing, Purpose};
 use crate::random::Random;
 use crate::settings::Settings;
-use crate::store::{ConnectOptions, Store};
+use crate::model::GrantType;
+use crate::store::{ConnectOptions, Store, clients};
 
 /// Verifiers may run this much behind; a retired key outlives its last token by it (GEN-27).
-const SKEW: Duration = Duration::from_secs(60);
+const SKEW: Duration = Duration::from_mins(1);
 /// The most that a client's own `access_ttl` may be (matrix TOK-13).
 const LONGEST_CLIENT_TTL: Duration = Duration::from_hours(1);
 
@@ -56,6 +57,7 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
     )?;
     let origins = settings.cors.allowed_origins.iter().map(|origin| origin.as_str().to_owned());
     let directory = Directory::load(store.clone(), origins).await?;
+    warn_of_password_grant(&settings, &store).await?;
     let openapi = http::openapi_json(&settings);
     Ok(AppState::new(Services {
         settings,
@@ -150,4 +152,22 @@ pub(crate) fn accounts_config(settings: &Settings) -> AccountsConfig {
             service_names: vec!["chancery".to_owned()],
         },
     }
+}
+
+/// RFC 9700 §2.4 forbids the grant for new applications: whoever still has it is named at every
+/// start (matrix PW-16).
+async fn warn_of_password_grant(settings: &Settings, store: &Store) -> Result<(), Fault> {
+    if !settings.password_grant.enabled {
+        return Ok(());
+    }
+    for client in clients::all(store.read()).await? {
+        if client.may_use(GrantType::Password) && client.disabled_at.is_none() {
+            tracing::warn!(
+                client_id = %client.id,
+                until = client.password_grant_until.map(Instant::to_rfc3339),
+                "this client may use the password grant; move it to the authorization code grant"
+            );
+        }
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{http, lifecycle};
 /// Changes made elsewhere are in force within two of these (design §5, fan-out).
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 const TEND_EVERY: Duration = Duration::from_secs(30);
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// The running tasks; dropping them stops them.

@@ -43,8 +43,11 @@ fn prove(
     for secret in &client.secrets {
         let is_match = digest.as_ref() == Some(&secret.digest);
         let is_live = secret.expires_at.is_none_or(|end| end > now);
-        live |= is_match & is_live;
-        expired |= is_match & !is_live;
+        if is_match && is_live {
+            live = true;
+        } else if is_match {
+            expired = true;
+        }
     }
     match (client.auth_method, method) {
         (AuthMethod::None, AuthMethod::None) => {}

@@ -17,7 +17,7 @@ const MAX_PER_CLIENT: u32 = 20;
 /// Failures of one address, whatever the client.
 const MAX_PER_ADDRESS: u32 = 100;
 /// What they are counted over, and how long the wait is.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// Counters kept; beyond, the finished windows go, then all: an attacker with that many addresses
 /// gains nothing against 256 bits.
 const MAX_COUNTERS: usize = 20_000;

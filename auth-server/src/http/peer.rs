@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::access_log::RequestId;
@@ -25,7 +25,7 @@ pub(super) fn context(request: &HttpRequest, state: &AppState) -> RequestContext
 
 /// Every value of `Authorization`, as bytes.
 pub(super) fn authorization_headers(request: &HttpRequest) -> Vec<&[u8]> {
-    request.headers().get_all(AUTHORIZATION).map(|value| value.as_bytes()).collect()
+    request.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect()
 }
 
 fn address(request: &HttpRequest, trusted: &TrustedProxies) -> IpAddr {

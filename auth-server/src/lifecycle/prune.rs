@@ -9,11 +9,11 @@ use crate::store::{changes, clients, families, sessions, throttles};
 /// Rows removed by one transaction.
 const BATCH: u64 = 500;
 /// An expired family stays this long, so that its replayed tokens are still recognised.
-const KEEP_FAMILIES: Duration = Duration::from_secs(24 * 3600);
+const KEEP_FAMILIES: Duration = Duration::from_hours(24);
 /// Instances poll changes each second; an hour is plenty for one that was suspended.
-const KEEP_CHANGES: Duration = Duration::from_secs(3600);
+const KEEP_CHANGES: Duration = Duration::from_hours(1);
 /// Throttles without a failure for this long are forgotten.
-const KEEP_THROTTLES: Duration = Duration::from_secs(7 * 24 * 3600);
+const KEEP_THROTTLES: Duration = Duration::from_hours(24 * 7);
 
 /// Removes what has expired. Returns the number of rows removed.
 ///

@@ -127,3 +127,14 @@ async fn te_06_every_line_is_one_event() {
     assert_eq!(access[0]["status"], 401);
     assert!(access[0]["duration_ms"].as_f64().is_some());
 }
+
+/// PW-16, DEC-01: whoever may still use the password grant is named at every start.
+#[actix_web::test]
+async fn pw_16_clients_with_the_password_grant_are_named_at_start() {
+    let log = Server::start().finish();
+    let warning = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find(|line| line["level"] == "WARN" && line["client_id"] == "ats-web");
+    assert!(warning.is_some_and(|line| line["message"].as_str().unwrap().contains("password grant")));
+}

@@ -10,6 +10,7 @@ mod headers;
 mod health;
 mod jwks;
 mod logs;
+mod matrix;
 mod metadata;
 mod support;
 mod together;

@@ -102,7 +102,7 @@ async fn tok_11_checks_come_in_the_documented_order() {
 async fn tok_13_lifetimes_come_from_the_setting_or_the_client() {
     let world = World::with(|inputs| inputs.with("tokens.access_ttl", "5m")).await;
     let own = Client {
-        access_ttl: Some(std::time::Duration::from_secs(60)),
+        access_ttl: Some(std::time::Duration::from_mins(1)),
         ..clients::confidential("own", "s")
     };
     world.add(own).await;

@@ -126,17 +126,17 @@ async fn rt_09_10_a_family_ends_when_idle_and_absolutely() {
     })
     .await;
     let idle = world.first().await;
-    world.clock.advance(Duration::from_secs(3600));
+    world.clock.advance(Duration::from_hours(1));
     world.refresh(&idle).await.is_error(400, "invalid_grant");
 
     let mut token = world.first().await;
     for _ in 0..3 {
-        world.clock.advance(Duration::from_secs(35 * 60));
+        world.clock.advance(Duration::from_mins(35));
         let answer = world.refresh(&token).await;
         answer.is_ok();
         token = answer.member("refresh_token");
     }
-    world.clock.advance(Duration::from_secs(15 * 60));
+    world.clock.advance(Duration::from_mins(15));
     world.refresh(&token).await.is_error(400, "invalid_grant");
 }
 
@@ -175,7 +175,7 @@ async fn at_06_authentication_is_unchanged_over_refresh_and_roles_are_current() 
     let world = World::start().await;
     let login = world.log_in(USER, PASSWORD).await;
     let before = login.claims();
-    world.clock.advance(Duration::from_secs(600));
+    world.clock.advance(Duration::from_mins(10));
     let user = world.state.accounts.find(USER).await.unwrap().unwrap();
     let by = Actor::console(world.state.clock.now());
     let roles = vec![shared_claims::Role::CANDIDATE];

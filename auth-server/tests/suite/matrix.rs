@@ -1,0 +1,93 @@
+//! Every route × every stranger (attack RS-02, AD-01). The OpenAPI document decides what routes
+//! there are: one that is missing here fails the test.
+
+use serde_json::json;
+
+use crate::support::{Answer, PASSWORD, World};
+
+/// Who calls.
+const STRANGERS: [&str; 9] = [
+    "nobody", "garbage", "expired", "admin", "recruiter", "candidate", "service", "refresh token",
+    "basic",
+];
+
+/// Method, path, and the status that all strangers get: these routes know no caller, and no bearer
+/// token, however mighty, opens more. The forms are empty, so nothing is issued.
+const ROUTES: [(&str, &str, u16); 8] = [
+    ("post", "/oauth2/token", 401),
+    ("post", "/auth/login", 400),
+    ("get", "/.well-known/openid-configuration", 200),
+    ("get", "/.well-known/oauth-authorization-server", 200),
+    ("get", "/.well-known/jwks.json", 200),
+    ("get", "/livez", 200),
+    ("get", "/readyz", 200),
+    ("get", "/metrics", 200),
+];
+
+#[actix_web::test]
+async fn ad_01_every_route_answers_every_stranger_as_documented() {
+    let world = World::start().await;
+    let expired = world.log_in("admin@example.com", PASSWORD).await;
+    world.clock.advance(std::time::Duration::from_hours(1));
+    let mut tokens = vec![
+        ("nobody", None),
+        ("garbage", Some("Bearer a.b.c".to_owned())),
+        ("expired", Some(format!("Bearer {}", expired.member("access_token")))),
+        ("refresh token", Some(format!("Bearer {}", expired.member("refresh_token")))),
+        ("basic", Some("Basic YTpi".to_owned())),
+    ];
+    for role in ["admin", "recruiter", "candidate"] {
+        let login = world.log_in(&format!("{role}@example.com"), PASSWORD).await;
+        tokens.push((role, Some(format!("Bearer {}", login.member("access_token")))));
+    }
+    let service = world.service_token().await.member("access_token");
+    tokens.push(("service", Some(format!("Bearer {service}"))));
+    assert_eq!(tokens.len(), STRANGERS.len());
+
+    for (method, path, expected) in ROUTES {
+        for (stranger, authorization) in &tokens {
+            let mut request = world.request(&method.to_uppercase(), path);
+            if let Some(value) = authorization {
+                request = request.header("authorization", value);
+            }
+            if method == "post" {
+                request = request.form(&[("x", "y")]);
+            }
+            let answer = Answer::of(request).await;
+            assert_eq!(answer.status, expected, "{stranger} at {method} {path}: {}", answer.text);
+            assert!(!answer.text.contains("access_token\""), "{stranger} at {path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_documented_route_is_in_the_matrix_and_the_other_way_round() {
+    let world = World::start().await;
+    let document = world.get("/openapi.json").await.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut documented = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        documented.extend(methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())));
+    }
+    let mut ours: Vec<(String, String)> =
+        ROUTES.map(|(method, path, _)| (method.to_owned(), path.to_owned())).to_vec();
+    documented.sort();
+    ours.sort();
+    assert_eq!(documented, ours);
+}
+
+/// RS-16: the Authorize button has a password flow that leads to the token endpoint.
+#[actix_web::test]
+async fn rs_16_the_document_declares_how_to_log_in() {
+    let world = World::start().await;
+    let document = world.get("/openapi.json").await.json();
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(
+        schemes["login"]["flows"]["password"]["tokenUrl"],
+        json!("http://localhost:8080/oauth2/token")
+    );
+    assert_eq!(schemes["client"]["scheme"], json!("basic"));
+    let off = World::with(|inputs| inputs.with("password_grant.enabled", "false")).await;
+    let document = off.get("/openapi.json").await.json();
+    assert!(document["components"]["securitySchemes"].get("login").is_none());
+}
