@@ -1,7 +1,7 @@
 //! Applications of candidates to jobs, and the history of their stages.
 //!
 //! One application per candidate and job: the unique index decides, not a look before the write. A job
-//! with applications cannot be deleted (`RESTRICT`); a withdrawn application takes its history along.
+//! with applications cannot be deleted; a withdrawn application takes its history along.
 //! `number` is the version that the application had after the change.
 
 use sea_orm_migration::prelude::*;
@@ -57,7 +57,7 @@ async fn create_applications(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .name("application_of_job")
         .from(Application::Table, Application::JobId)
         .to(Job::Table, Job::Id)
-        .on_delete(ForeignKeyAction::Restrict);
+        .on_delete(ForeignKeyAction::NoAction);
     manager
         .create_table(
             table(manager, Application::Table)

@@ -5,7 +5,7 @@
 
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -49,13 +49,18 @@ pub(super) async fn observe<B: MessageBody>(
             http.method = method,
             http.route = route,
             http.status = status,
-            duration_ms = took.as_secs_f64() * 1_000.0,
+            duration_ms = millis(took),
             reason = reason(response.response()),
             "request answered"
         );
     });
     state.metrics.observe(method, route, status, took);
     Ok(response)
+}
+
+/// Milliseconds with three decimals.
+fn millis(took: Duration) -> f64 {
+    f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1_000.0
 }
 
 /// Foreign words would be unbounded labels.

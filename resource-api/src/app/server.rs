@@ -12,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use shared_claims::actix::{ResourceMetadataError, ResourceServer};
-use shared_claims::remote::RemoteKeysError;
+use shared_claims::remote::{RemoteKeys, RemoteKeysError};
 use shared_claims::verify::PolicyError;
 use tokio::task::JoinHandle;
 
@@ -75,6 +75,7 @@ pub enum StartError {
 /// A running service. Dropping it leaves the service running; see [`Running::stop`].
 pub struct Running {
     address: SocketAddr,
+    keys: RemoteKeys,
     server: ServerHandle,
     served: JoinHandle<std::io::Result<()>>,
     housekeeping: JoinHandle<()>,
@@ -89,6 +90,11 @@ impl Running {
     /// `http://` and the address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Returns when the issuer's keys are there: then `/readyz` answers 200.
+    pub async fn ready(&self) {
+        self.keys.ready().await;
     }
 
     /// Stops taking requests, lets open ones end, and returns when all is over (at most 9 s).
@@ -107,6 +113,7 @@ impl Running {
 /// See [`StartError`].
 pub async fn start(settings: &Settings, surroundings: Surroundings) -> Result<Running, StartError> {
     let resource = keys::resource_server(settings, &surroundings.clock)?;
+    let keys = resource.keys().clone();
     let docs = Data::new(Docs::new(settings)?);
     let limit = Data::new(BodyLimit(settings.max_body_bytes));
     let state = Data::new(State {
@@ -149,6 +156,7 @@ pub async fn start(settings: &Settings, surroundings: Surroundings) -> Result<Ru
     tracing::info!(%address, issuer = settings.auth.issuer, "listening");
     Ok(Running {
         address,
+        keys,
         server: handle,
         served: tokio::spawn(server),
         housekeeping,

@@ -40,7 +40,7 @@ use crate::store::{Outcome, StoreError, transaction};
     request_body = Content,
     responses(
         (status = 201, description = "The application.", body = Application, headers(("Location" = String, description = "URL of the application."))),
-        BadBody, Missing, Conflict, Protected,
+        Protected, BadBody, Missing, Conflict,
     ),
     security(("oauth2" = ["applications:write"]), ("bearer" = [])),
 )]

@@ -31,7 +31,7 @@ use crate::problem::{Problem, Reason};
     ),
     responses(
         (status = 200, description = "One page.", body = Paged<Application>, headers(("Link" = String, description = "`rel=\"next\"` when there are more."))),
-        BadParameter, Missing, Protected,
+        Protected, BadParameter, Missing,
     ),
     security(("oauth2" = ["applications:read"]), ("bearer" = [])),
 )]
@@ -67,7 +67,7 @@ pub async fn list_of_job(
     ),
     responses(
         (status = 200, description = "One page.", body = Paged<Application>, headers(("Link" = String, description = "`rel=\"next\"` when there are more."))),
-        BadParameter, Protected,
+        Protected, BadParameter,
     ),
     security(("oauth2" = ["applications:read"]), ("bearer" = [])),
 )]
@@ -104,7 +104,7 @@ pub async fn list_of_candidate(
     responses(
         (status = 200, description = "The application.", body = Application, headers(("ETag" = String, description = "Tag of this version."))),
         (status = 304, description = "The caller has this version."),
-        Missing, Protected,
+        Protected, Missing,
     ),
     security(("oauth2" = ["applications:read"]), ("bearer" = [])),
 )]

@@ -40,7 +40,7 @@ const ATTEMPTS: usize = 8;
     request_body = StageMove,
     responses(
         (status = 200, description = "The application in its new stage.", body = Application, headers(("ETag" = String, description = "Tag of the new version."))),
-        BadBody, Missing, Conflict, Precondition, Protected,
+        Protected, BadBody, Missing, Conflict, Precondition,
     ),
     security(("oauth2" = ["applications:write"]), ("bearer" = [])),
 )]

@@ -28,7 +28,7 @@ const ATTEMPTS: usize = 8;
     params(("id" = String, Path, description = "Identifier of the application.")),
     responses(
         (status = 204, description = "Withdrawn."),
-        Missing, Conflict, Protected,
+        Protected, Missing, Conflict,
     ),
     security(("oauth2" = ["applications:write"]), ("bearer" = [])),
 )]

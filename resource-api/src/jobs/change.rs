@@ -43,7 +43,7 @@ pub(super) const ATTEMPTS: usize = 8;
     request_body(content((JobPatch = "application/json"), (JobPatch = "application/merge-patch+json"))),
     responses(
         (status = 200, description = "The changed job.", body = Job, headers(("ETag" = String, description = "Tag of the new version."))),
-        BadBody, Missing, Conflict, Precondition, Protected,
+        Protected, BadBody, Missing, Conflict, Precondition,
     ),
     security(("oauth2" = ["jobs:write"]), ("bearer" = [])),
 )]
@@ -77,7 +77,7 @@ pub async fn patch(
     ),
     responses(
         (status = 200, description = "The open job.", body = Job, headers(("ETag" = String, description = "Tag of the new version."))),
-        BadParameter, Missing, Conflict, Precondition, Protected,
+        Protected, BadParameter, Missing, Conflict, Precondition,
     ),
     security(("oauth2" = ["jobs:write"]), ("bearer" = [])),
 )]
@@ -105,7 +105,7 @@ pub async fn publish(
     ),
     responses(
         (status = 200, description = "The closed job.", body = Job, headers(("ETag" = String, description = "Tag of the new version."))),
-        BadParameter, Missing, Conflict, Precondition, Protected,
+        Protected, BadParameter, Missing, Conflict, Precondition,
     ),
     security(("oauth2" = ["jobs:write"]), ("bearer" = [])),
 )]

@@ -29,8 +29,7 @@ use crate::store::with_retry;
             ("Location" = String, description = "URL of the job."),
             ("ETag" = String, description = "Tag of this version."),
         )),
-        BadBody,
-        Protected,
+        Protected, BadBody,
     ),
     security(("oauth2" = ["jobs:write"]), ("bearer" = [])),
 )]

@@ -33,8 +33,7 @@ use crate::problem::{Problem, Reason};
     ),
     responses(
         (status = 200, description = "One page.", body = Paged<Job>, headers(("Link" = String, description = "`rel=\"next\"` when there are more."))),
-        BadParameter,
-        Protected,
+        Protected, BadParameter,
     ),
     security(("oauth2" = ["jobs:read"]), ("bearer" = [])),
 )]
@@ -83,8 +82,7 @@ pub async fn list(
     responses(
         (status = 200, description = "The job.", body = Job, headers(("ETag" = String, description = "Tag of this version."))),
         (status = 304, description = "The caller has this version."),
-        Missing,
-        Protected,
+        Protected, Missing,
     ),
     security(("oauth2" = ["jobs:read"]), ("bearer" = [])),
 )]

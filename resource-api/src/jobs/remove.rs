@@ -31,7 +31,7 @@ use crate::store::{StoreError, with_retry};
     ),
     responses(
         (status = 204, description = "Gone."),
-        BadParameter, Missing, Conflict, Precondition, Protected,
+        Protected, BadParameter, Missing, Conflict, Precondition,
     ),
     security(("oauth2" = ["jobs:write"]), ("bearer" = [])),
 )]

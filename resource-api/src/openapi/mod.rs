@@ -12,6 +12,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::server::Server;
 
 use crate::access::{ApplicationsRead, ApplicationsWrite, JobsRead, JobsWrite};
+use crate::problem::ProblemBody;
 use crate::settings::Settings;
 use crate::{applications, jobs, operation};
 
@@ -57,6 +58,7 @@ pub const SCOPES: [(&str, &str); 4] = [
         operation::metrics::metrics,
         operation::metadata::protected_resource,
     ),
+    components(schemas(ProblemBody<'_>)),
     tags(
         (name = "jobs", description = "Recruiters draft, publish and close; everybody reads."),
         (name = "applications", description = "Candidates apply and withdraw; recruiters decide."),

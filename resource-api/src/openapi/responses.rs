@@ -34,7 +34,7 @@ impl IntoResponses for Protected {
         BTreeMap::from([
             refusal(
                 "400",
-                "More than one token, or a malformed `Authorization` header.",
+                "A malformed `Authorization` header, or more than one.",
                 &challenge,
             ),
             refusal("401", "No token, or `invalid_token`.", &challenge),
@@ -55,7 +55,11 @@ impl IntoResponses for Protected {
 
 impl IntoResponses for BadParameter {
     fn responses() -> Responses {
-        BTreeMap::from([refusal("400", "A parameter or header is not valid.", &[])])
+        BTreeMap::from([refusal(
+            "400",
+            "A parameter or header is not valid, `Authorization` among them.",
+            &[],
+        )])
     }
 }
 
@@ -64,7 +68,7 @@ impl IntoResponses for BadBody {
         BTreeMap::from([
             refusal(
                 "400",
-                "The body is not JSON, or a parameter or header is not valid.",
+                "The body is not JSON, or a parameter or header is not valid, `Authorization` among them.",
                 &[],
             ),
             refusal("408", "The body did not arrive in time.", &[]),

@@ -61,6 +61,7 @@ impl Docs {
         let swagger = Config::with_oauth_config(["openapi.json"], client)
             .oauth2_redirect_url(format!("{}/docs/oauth2-redirect.html", settings.public_url))
             .validator_url("none")
+            .use_base_layout()
             .try_it_out_enabled(true);
         let issuer = Url::parse(&settings.auth.issuer)
             .map(|issuer| issuer.origin().ascii_serialization())

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use config::{Config, File, FileFormat, Map, Value, ValueKind};
+use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 
 use super::environment::Environment;
 use super::keys::{self, KEYS, PREFIX};
@@ -54,28 +54,46 @@ pub(super) fn collect(sources: &Sources) -> Result<Layers, SettingsError> {
             .separator("__")
             .source(Some(plain)),
     );
-    for (name, secret) in &from_files {
-        builder = builder.set_override(*name, secret.as_str())?;
-    }
-    for (name, text) in &sources.overrides {
-        builder = builder.set_override(name.as_str(), text.as_str())?;
-    }
+    let secrets = from_files
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text));
+    builder = builder
+        .add_source(Fixed {
+            origin: "a secret file",
+            pairs: secrets.collect(),
+        })
+        .add_source(Fixed {
+            origin: "the command line",
+            pairs: sources.overrides.clone(),
+        });
     let mut problems = Vec::new();
     let mut layers = Layers::new();
     flatten("", builder.build()?.cache, &mut layers, &mut problems);
     SettingsError::unless_empty(problems)?;
-    // An override has no origin of its own; the last one to set a key is the one in force.
-    let secrets = from_files.iter().map(|(name, _)| (*name, "a secret file"));
-    let arguments = sources
-        .overrides
-        .iter()
-        .map(|(name, _)| (name.as_str(), "the command line"));
-    for (name, origin) in secrets.chain(arguments) {
-        if let Some(found) = layers.get_mut(name) {
-            origin.clone_into(&mut found.origin);
-        }
-    }
     Ok(layers)
+}
+
+/// Values that are known already, with the place that they come from.
+#[derive(Debug, Clone)]
+struct Fixed {
+    origin: &'static str,
+    pairs: Vec<(String, String)>,
+}
+
+impl Source for Fixed {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        let origin = self.origin.to_owned();
+        let value = |text: &String| Value::new(Some(&origin), text.as_str());
+        Ok(self
+            .pairs
+            .iter()
+            .map(|(name, text)| (name.clone(), value(text)))
+            .collect())
+    }
 }
 
 /// Secrets that were read from files, with the keys that they set.

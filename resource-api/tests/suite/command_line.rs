@@ -1,0 +1,172 @@
+//! The binary as an operator meets it: exit codes, output, signals.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The binary with a directory of its own and none of our variables.
+fn resource_api(directory: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_resource-api"));
+    command
+        .current_dir(directory.path())
+        .env_clear()
+        .args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> (Output, String, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let output = resource_api(&directory, arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    (output, out, err)
+}
+
+#[test]
+fn exit_codes_tell_usage_from_configuration_from_failure() {
+    for (arguments, code) in [
+        (&["--help"][..], 0),
+        (&["config", "check"], 0),
+        (&["bogus"], 2),
+        (&["migrate"], 2),
+        (&["--set", "novalue", "config", "check"], 2),
+        (&["--set", "lissten=1", "config", "check"], 78),
+        (&["--config", "missing.toml", "config", "check"], 78),
+        (
+            &["--set", "auth.issuer=http://auth.example.com", "serve"],
+            78,
+        ),
+        (&["--set", "listen=127.0.0.1:1", "healthcheck"], 1),
+        (
+            &[
+                "--set",
+                "database.url=sqlite:///proc/nowhere/x.db",
+                "migrate",
+                "status",
+            ],
+            1,
+        ),
+    ] {
+        let (output, out, err) = run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}\n{out}\n{err}"
+        );
+    }
+}
+
+#[test]
+fn a_slip_in_the_configuration_is_explained() {
+    let (_, _, err) = run(&["--set", "auth.isuer=https://a.example", "config", "check"]);
+    assert!(err.contains("did you mean `auth.issuer`?"), "{err}");
+    assert!(err.contains("the command line"), "{err}");
+}
+
+#[test]
+fn config_show_lists_every_setting_with_its_variable() {
+    let (_, out, _) = run(&["config", "show", "--format", "json"]);
+    let lines: Vec<Value> = serde_json::from_str(&out).unwrap();
+    let issuer = lines
+        .iter()
+        .find(|line| line["key"] == "auth.issuer")
+        .unwrap();
+    assert_eq!(issuer["variable"], "RESOURCE_API_AUTH__ISSUER");
+    assert_eq!(issuer["value"], "http://localhost:8080");
+    let (_, table, _) = run(&["config", "show"]);
+    assert!(table.starts_with("SETTING"), "{table}");
+    assert_eq!(table.lines().count(), lines.len() + 1);
+}
+
+#[test]
+fn documents_are_json() {
+    for arguments in [&["openapi"][..], &["config", "schema"]] {
+        let (_, out, _) = run(arguments);
+        assert!(
+            serde_json::from_str::<Value>(&out).unwrap().is_object(),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn migrations_go_up_and_down() {
+    let directory = tempfile::tempdir().unwrap();
+    let states = |step: &[&str]| {
+        let arguments = [&["migrate"], step, &["--format", "json"]].concat();
+        let output = resource_api(&directory, &arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(!states(&["status"]).contains("true"));
+    assert!(!states(&["up"]).contains("false"));
+    assert!(states(&["down", "--steps", "1"]).contains("false"));
+    assert!(!states(&["up"]).contains("false"));
+}
+
+/// Starts with defaults in an empty directory, and stops cleanly on SIGTERM.
+#[test]
+fn it_serves_from_an_empty_directory_and_stops_on_sigterm() {
+    let directory = tempfile::tempdir().unwrap();
+    let arguments = ["--set", "listen=127.0.0.1:0", "--set", "log.format=json"];
+    let mut child = resource_api(&directory, &arguments)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = log
+        .by_ref()
+        .map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap())
+        .find_map(|line| line["address"].as_str().map(str::to_owned))
+        .unwrap();
+    let listen = format!("listen={address}");
+    let healthcheck = |flags: &[&str]| {
+        let arguments = [&["--set", listen.as_str(), "healthcheck"], flags].concat();
+        resource_api(&directory, &arguments)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(healthcheck(&["--live"]), Some(0));
+    assert_eq!(healthcheck(&[]), Some(3), "there is no issuer");
+    assert!(
+        directory
+            .path()
+            .join("data/resource-api/resource-api.db")
+            .exists()
+    );
+
+    let kill = Command::new("kill")
+        .arg("-TERM")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(kill.success());
+    let rest: String = log.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest}");
+    assert!(rest.contains("stopped"), "{rest}");
+}
+
+/// A `.env` file is read where it is named; the real environment wins.
+#[test]
+fn variables_come_from_the_environment_before_the_env_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("demo.env");
+    std::fs::write(
+        &file,
+        "RESOURCE_API_LISTEN=127.0.0.1:1\nRESOURCE_API_DOCS__CLIENT_ID=00123\n",
+    )
+    .unwrap();
+    let output = resource_api(&directory, &["--env-file", "demo.env", "config", "show"])
+        .env("RESOURCE_API_LISTEN", "127.0.0.1:2")
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        out.contains("127.0.0.1:2") && !out.contains("127.0.0.1:1 "),
+        "{out}"
+    );
+    assert!(out.contains("00123"), "{out}");
+}
