@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 mod reason;
+pub mod reference;
 
 pub use reason::{Code, Reason};
 

@@ -21,6 +21,7 @@ struct Generated {
 
 const GENERATED: &[Generated] = &[
     by_auth_server("docs/cli.md", &["reference"]),
+    by_auth_server("docs/errors.md", &["reference", "--of", "errors"]),
     by_auth_server(
         "docs/configuration.md",
         &["config", "schema", "--as", "markdown"],

@@ -6,6 +6,26 @@ use clap::{Command, CommandFactory as _};
 
 use super::Cli;
 
+/// A page that is generated.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+pub enum Page {
+    /// `docs/cli.md`.
+    #[default]
+    Cli,
+    /// `docs/errors.md`.
+    Errors,
+}
+
+impl Page {
+    /// The page.
+    pub fn markdown(self) -> String {
+        match self {
+            Self::Cli => markdown(),
+            Self::Errors => crate::error::reference::markdown(),
+        }
+    }
+}
+
 /// The reference of every command.
 pub fn markdown() -> String {
     let mut text = String::from(
@@ -64,7 +84,7 @@ mod tests {
         let on_disk = std::fs::read_to_string(path).unwrap_or_default();
         assert!(
             on_disk == markdown(),
-            "docs/cli.md is stale: auth-server reference > docs/cli.md"
+            "docs/cli.md is stale: cargo xtask generate"
         );
     }
 }

@@ -62,10 +62,10 @@ impl Code {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident => $label:literal, $code:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident => $label:literal, $code:ident;)+) => {
         /// Why we refuse. The label goes to the log, the audit trail and the metrics, never out.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Reason { $($(#[$doc])* $name,)+ }
+        pub enum Reason { $($(#[doc = $doc])+ $name,)+ }
 
         impl Reason {
             /// Every reason there is, for `docs/errors.md` and for tests.
@@ -74,6 +74,11 @@ macro_rules! reasons {
             /// The label in logs, audit events and metrics.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $label,)+ }
+            }
+
+            /// What it means, for `docs/errors.md`.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+),)+ }
             }
 
             /// What the caller is told.
