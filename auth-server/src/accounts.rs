@@ -90,7 +90,9 @@ impl Accounts {
     /// # Errors
     /// When the database does not answer.
     pub async fn find(&self, login: &str) -> Result<Option<User>, Fault> {
-        let Ok(name) = LoginName::parse(login) else { return Ok(None) };
+        let Ok(name) = LoginName::parse(login) else {
+            return Ok(None);
+        };
         Ok(users::find_by_login_key(self.0.store.read(), name.canonical()).await?)
     }
 

@@ -5,6 +5,7 @@ mod derive;
 mod encryption_key;
 mod generate;
 mod jwk;
+mod locate;
 mod operate;
 mod plan;
 mod provider;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use derive::Purpose;
 pub use encryption_key::{EncryptionKey, EncryptionKeyError, FILE_NAME as ENCRYPTION_KEY_FILE};
+pub use locate::{KeyPlaces, MissingEncryptionKey};
 pub use operate::{KeyOperationError, Urgency};
 pub use plan::KeyPolicy;
 pub use provider::install_provider;
