@@ -10,96 +10,130 @@ mod swagger;
 use std::process::Command;
 
 use processes::{Running, auth_server, free_port, require_variable};
+use screen::Browser;
 use swagger::Page;
+use thirtyfour::error::WebDriverResult;
 
-/// The two services, the second in trust of the first.
-struct Services {
+/// Where the demo data and the defaults of both services place them. The browser is told to find
+/// these on free ports, so that everything is as after `cargo dev` and no fixed port is needed.
+const AUTH_SERVER: &str = "http://localhost:8080";
+const RESOURCE_API: &str = "http://localhost:8081";
+
+/// The two services, the second in trust of the first, and a browser that finds them.
+struct Demo {
     auth_server: Running,
     resource_api: Running,
 }
 
-impl Services {
+impl Demo {
     async fn start() -> Self {
-        let (auth_port, api_port) = (free_port(), free_port());
-        let api_url = format!("http://localhost:{api_port}");
-        // The API's page asks the auth server for a token across origins.
-        let cors = [("AUTH_SERVER_CORS__ALLOWED_ORIGINS", api_url.clone())];
-        let auth_server = auth_server(auth_port, &cors).await;
-
+        let issuer = ("AUTH_SERVER_ISSUER", AUTH_SERVER.to_owned());
+        let auth_server = auth_server(free_port(), &[issuer]).await;
+        let port = free_port();
         let mut command = Command::new(require_variable("CHANCERY_TEST_RESOURCE_API"));
         command
             .arg("serve")
-            .env("RESOURCE_API_LISTEN", format!("127.0.0.1:{api_port}"))
-            .env("RESOURCE_API_AUTH__ISSUER", &auth_server.url);
-        // Its identifier stays the default, which is the audience of the demo clients.
-        let resource_api = Running::start(command, api_url, api_port).await;
+            .env("RESOURCE_API_LISTEN", format!("127.0.0.1:{port}"))
+            .env(
+                "RESOURCE_API_AUTH__JWKS_URL",
+                auth_server.at("/.well-known/jwks.json"),
+            );
+        let resource_api = Running::start(command, port).await;
         Self {
             auth_server,
             resource_api,
         }
     }
+
+    /// Opens `/docs` of a service and does `visit` there.
+    async fn at_docs_of<T>(
+        &self,
+        service: &str,
+        picture: &str,
+        visit: impl AsyncFnOnce(&Page) -> WebDriverResult<T>,
+    ) -> T {
+        let places = [
+            (AUTH_SERVER, &self.auth_server),
+            (RESOURCE_API, &self.resource_api),
+        ];
+        let browser = Browser::start(&places.map(|(url, service)| (url, service.port))).await;
+        browser
+            .visit(picture, async |driver| {
+                visit(&Page::open(driver, service).await?).await
+            })
+            .await
+    }
 }
 
 #[tokio::test]
 async fn the_jobs_are_listed_after_a_login_that_names_the_client() {
-    let services = Services::start().await;
-    screen::with_browser("api-client-named", async |browser| {
-        let page = Page::open(browser, &services.resource_api.url).await?;
-        page.log_in("recruiter@example.com", Some("ats-web"))
-            .await?;
-        assert_eq!(page.status_of("get", "/jobs").await?, "200");
-        Ok(())
-    })
-    .await;
+    let demo = Demo::start().await;
+    let status = demo
+        .at_docs_of(RESOURCE_API, "api-client-named", async |page| {
+            page.log_in("recruiter@example.com", Some("ats-web"))
+                .await?;
+            page.status_of("get", "/jobs").await
+        })
+        .await;
+    assert_eq!(status, "200");
 }
 
 #[tokio::test]
 async fn the_jobs_are_listed_after_a_login_with_a_blank_client() {
-    let services = Services::start().await;
-    screen::with_browser("api-client-blank", async |browser| {
-        let page = Page::open(browser, &services.resource_api.url).await?;
-        page.log_in("candidate@example.com", None).await?;
-        assert_eq!(page.status_of("get", "/jobs").await?, "200");
-        Ok(())
-    })
-    .await;
+    let demo = Demo::start().await;
+    let status = demo
+        .at_docs_of(RESOURCE_API, "api-client-blank", async |page| {
+            page.log_in("candidate@example.com", None).await?;
+            page.status_of("get", "/jobs").await
+        })
+        .await;
+    assert_eq!(status, "200");
 }
 
 #[tokio::test]
 async fn without_a_login_the_jobs_are_refused() {
-    let services = Services::start().await;
-    screen::with_browser("api-nobody", async |browser| {
-        let page = Page::open(browser, &services.resource_api.url).await?;
-        assert_eq!(page.status_of("get", "/jobs").await?, "401");
-        Ok(())
-    })
-    .await;
+    let demo = Demo::start().await;
+    let status = demo
+        .at_docs_of(RESOURCE_API, "api-nobody", async |page| {
+            page.status_of("get", "/jobs").await
+        })
+        .await;
+    assert_eq!(status, "401");
 }
 
 #[tokio::test]
 async fn the_auth_servers_own_page_logs_in_with_the_client_named_and_blank() {
-    let services = Services::start().await;
-    screen::with_browser("auth-server", async |browser| {
-        let page = Page::open(browser, &services.auth_server.url).await?;
+    let demo = Demo::start().await;
+    demo.at_docs_of(AUTH_SERVER, "auth-server-login", async |page| {
         page.log_in("recruiter@example.com", Some("ats-web"))
             .await?;
         page.log_out().await?;
-        page.log_in("recruiter@example.com", None).await?;
-        Ok(())
+        page.log_in("recruiter@example.com", None).await
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_service_gets_its_token_from_the_auth_servers_own_page() {
-    let services = Services::start().await;
-    screen::with_browser("auth-server-token", async |browser| {
-        let page = Page::open(browser, &services.auth_server.url).await?;
-        page.present_client("ats-service", "demo-secret").await?;
-        page.prepare("post", "/oauth2/token").await?;
-        page.fill("grant_type", "client_credentials").await?;
-        assert_eq!(page.send("post", "/oauth2/token").await?, "200");
-        Ok(())
-    })
-    .await;
+    let demo = Demo::start().await;
+    let status = demo
+        .at_docs_of(AUTH_SERVER, "auth-server-token", async |page| {
+            page.present_client("ats-service", "demo-secret").await?;
+            page.prepare("post", "/oauth2/token").await?;
+            // Swagger UI invents a value for every field; an empty one is left out.
+            for field in [
+                "client_id",
+                "client_secret",
+                "password",
+                "refresh_token",
+                "scope",
+                "username",
+            ] {
+                page.fill(field, "").await?;
+            }
+            page.fill("grant_type", "client_credentials").await?;
+            page.send("post", "/oauth2/token").await
+        })
+        .await;
+    assert_eq!(status, "200");
 }

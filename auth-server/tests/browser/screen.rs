@@ -20,32 +20,51 @@ const FLAGS: [&str; 9] = [
     "--window-size=1200,1600",
 ];
 
-/// Runs `visit` in a new browser (chromedriver gives each a new profile), keeps a screenshot named
-/// `name`, and ends the browser on every way out.
-pub(crate) async fn with_browser(
-    name: &str,
-    visit: impl AsyncFnOnce(WebDriver) -> WebDriverResult<()>,
-) {
-    let mut capabilities = DesiredCapabilities::chrome();
-    for flag in FLAGS {
-        capabilities.add_arg(flag).unwrap();
+/// A running browser with a new profile.
+pub(crate) struct Browser(WebDriver);
+
+impl Browser {
+    /// Starts one that finds each of these URLs on this port of the machine.
+    pub(crate) async fn start(places: &[(&str, u16)]) -> Self {
+        let rules: Vec<_> = places
+            .iter()
+            .map(|(url, port)| {
+                format!("MAP {} 127.0.0.1:{port}", url.trim_start_matches("http://"))
+            })
+            .collect();
+        let mut capabilities = DesiredCapabilities::chrome();
+        for flag in FLAGS {
+            capabilities.add_arg(flag).unwrap();
+        }
+        capabilities
+            .add_arg(&format!("--host-resolver-rules={}", rules.join(",")))
+            .unwrap();
+        let driver = require_variable("CHANCERY_TEST_WEBDRIVER");
+        Self(
+            WebDriver::new(driver, capabilities)
+                .await
+                .expect("a browser starts"),
+        )
     }
-    let driver = require_variable("CHANCERY_TEST_WEBDRIVER");
-    let browser = WebDriver::new(driver, capabilities)
-        .await
-        .expect("a browser starts");
-    let picture = format!(
-        "{}/{name}.png",
-        require_variable("CHANCERY_TEST_SCREENSHOTS")
-    );
-    let visited = browser
-        .run_and_quit(async |browser| {
-            let visited = visit(browser.clone()).await;
-            browser.screenshot(Path::new(&picture)).await?;
-            visited
-        })
-        .await;
-    if let Err(error) = visited {
-        panic!("{error}\nlast seen: {picture}");
+
+    /// Does `visit`, keeps a screenshot of how it ended, and ends the browser on every way out.
+    pub(crate) async fn visit<T>(
+        self,
+        picture: &str,
+        visit: impl AsyncFnOnce(WebDriver) -> WebDriverResult<T>,
+    ) -> T {
+        let picture = format!(
+            "{}/{picture}.png",
+            require_variable("CHANCERY_TEST_SCREENSHOTS")
+        );
+        let visited = self
+            .0
+            .run_and_quit(async |driver| {
+                let visited = visit(driver.clone()).await;
+                driver.screenshot(Path::new(&picture)).await?;
+                visited
+            })
+            .await;
+        visited.unwrap_or_else(|error| panic!("{error}\nlast seen: {picture}"))
     }
 }

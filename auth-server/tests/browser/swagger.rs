@@ -69,10 +69,8 @@ impl Page {
 
     /// Types into one field of an opened operation's form.
     pub(crate) async fn fill(&self, field: &str, value: &str) -> WebDriverResult<()> {
-        let input = format!("//tr[@data-property-name='{field}']//input[@type='text']");
-        let input = self.look(By::XPath(input)).await?;
-        input.send_keys(Key::Control + "a").await?;
-        input.send_keys(value).await
+        let input = format!("//tr[@data-property-name='{field}']//input[not(@type='checkbox')]");
+        replace(&self.look(By::XPath(input)).await?, value).await
     }
 
     /// Sends an opened operation and reads the status of the live answer.
@@ -81,6 +79,7 @@ impl Page {
         self.click(By::XPath(format!("{operation}{EXECUTE}")))
             .await?;
         let status = "//table[contains(@class, 'live-responses-table')]\
+                      //tbody\
                       //td[contains(@class, 'response-col_status')]";
         let text = self
             .look(By::XPath(format!("{operation}{status}")))
@@ -112,15 +111,18 @@ impl Page {
         let outcome = self
             .look(By::XPath(format!("//*[@class='modal-ux']{outcome}")))
             .await?;
-        assert_eq!(outcome.text().await?, "Authorized");
+        let text = outcome.text().await?;
+        if text != "Authorized" {
+            return Err(WebDriverError::FatalError(format!(
+                "the login says: {text}"
+            )));
+        }
         self.close_dialog().await
     }
 
     /// Makes the field with this id hold exactly `text`.
     async fn replace(&self, id: &str, text: &str) -> WebDriverResult<()> {
-        let field = self.look(By::Id(id)).await?;
-        field.send_keys(Key::Control + "a").await?;
-        field.send_keys(Key::Backspace + text).await
+        replace(&self.look(By::Id(id)).await?, text).await
     }
 
     async fn click(&self, by: By) -> WebDriverResult<()> {
@@ -137,6 +139,12 @@ impl Page {
             .first()
             .await
     }
+}
+
+/// Types over what is in a field; Swagger UI does not notice a field that is cleared by script.
+async fn replace(field: &WebElement, text: &str) -> WebDriverResult<()> {
+    field.send_keys(Key::Control + "a").await?;
+    field.send_keys(Key::Backspace + text).await
 }
 
 const EXECUTE: &str = "//button[contains(@class, 'execute')]";

@@ -34,10 +34,8 @@ async fn jose_judges_our_tokens_from_the_key_set_alone() {
 
 async fn every_case_is_judged_rightly_by(verifier: Command) {
     let server = auth_server(free_port(), &[]).await;
-    let metadata = json_from(
-        reqwest::Client::new().get(format!("{}/.well-known/openid-configuration", server.url)),
-    )
-    .await;
+    let metadata =
+        json_from(reqwest::Client::new().get(server.at("/.well-known/openid-configuration"))).await;
     let issuer = metadata["issuer"].as_str().unwrap();
     let for_user = token(
         &server,
@@ -116,7 +114,7 @@ async fn token(server: &Running, form: &[(&str, &str)]) -> String {
         .extend_pairs(form)
         .finish();
     let request = reqwest::Client::new()
-        .post(format!("{}/oauth2/token", server.url))
+        .post(server.at("/oauth2/token"))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(form);
     let answer = json_from(request).await;

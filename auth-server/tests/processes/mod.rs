@@ -14,23 +14,22 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// A running service.
 pub(crate) struct Running {
-    /// Its public URL, without a slash at the end.
-    pub(crate) url: String,
+    /// The port it listens on.
+    pub(crate) port: u16,
     folder: PathBuf,
     child: Child,
 }
 
 /// `auth-server dev`, with `variables` besides those that every test needs.
 pub(crate) async fn auth_server(port: u16, variables: &[(&str, String)]) -> Running {
-    let url = format!("http://localhost:{port}");
     let mut command = Command::new(env!("CARGO_BIN_EXE_auth-server"));
     command
         .arg("dev")
         .env("AUTH_SERVER_LISTEN", format!("127.0.0.1:{port}"))
-        .env("AUTH_SERVER_ISSUER", &url)
+        .env("AUTH_SERVER_ISSUER", format!("http://localhost:{port}"))
         .env("AUTH_SERVER_DATA_DIR", "data")
         .envs(variables.iter().map(|(name, value)| (name, value)));
-    Running::start(command, url, port).await
+    Running::start(command, port).await
 }
 
 /// A port nobody listens on at this moment.
@@ -55,7 +54,7 @@ pub(crate) fn require_variable(name: &str) -> String {
 
 impl Running {
     /// Starts `command` in a new directory and waits until it is ready.
-    pub(crate) async fn start(mut command: Command, url: String, port: u16) -> Self {
+    pub(crate) async fn start(mut command: Command, port: u16) -> Self {
         let folder = std::env::temp_dir().join(format!("chancery-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let log = File::create(folder.join("log")).unwrap();
@@ -71,9 +70,18 @@ impl Running {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut running = Self { url, folder, child };
-        running.wait_until_ready(port).await;
+        let mut running = Self {
+            port,
+            folder,
+            child,
+        };
+        running.wait_until_ready().await;
         running
+    }
+
+    /// The address of `path`, for programs that take any name of this machine.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// What it has written so far.
@@ -81,8 +89,8 @@ impl Running {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
-    async fn wait_until_ready(&mut self, port: u16) {
-        let ready = format!("http://127.0.0.1:{port}/readyz");
+    async fn wait_until_ready(&mut self) {
+        let ready = self.at("/readyz");
         let deadline = Instant::now() + READY_WITHIN;
         let mut glance = tokio::time::interval(Duration::from_millis(20));
         loop {
@@ -94,12 +102,12 @@ impl Running {
                 return;
             }
             if let Some(status) = self.child.try_wait().unwrap() {
-                panic!("{} ended early ({status}):\n{}", self.url, self.log());
+                panic!("port {} ended early ({status}):\n{}", self.port, self.log());
             }
             assert!(
                 Instant::now() < deadline,
-                "{} is not ready:\n{}",
-                self.url,
+                "port {} is not ready:\n{}",
+                self.port,
                 self.log()
             );
         }
@@ -111,7 +119,7 @@ impl Drop for Running {
         drop(self.child.kill());
         drop(self.child.wait());
         if std::thread::panicking() {
-            eprintln!("--- log of {} ---\n{}", self.url, self.log());
+            eprintln!("--- log of port {} ---\n{}", self.port, self.log());
         }
         remove(&self.folder);
     }
