@@ -26,13 +26,11 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 use globals::Globals;
 
-pub use reference::markdown;
-
 /// Chancery's authorization server: OAuth 2 and OpenID Connect.
 ///
 /// Without a command it serves.
 #[derive(Debug, Parser)]
-#[command(name = "auth-server", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "auth-server", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -76,9 +74,13 @@ enum Command {
     Openapi,
     /// Print a completion script for a shell.
     Completions(plain::CompletionsArgs),
-    /// Print docs/cli.md.
+    /// Print a generated page of the documentation.
     #[command(hide = true)]
-    Reference,
+    Reference {
+        /// Which page.
+        #[arg(long, value_enum, default_value_t)]
+        of: reference::Page,
+    },
 }
 
 /// Runs the command of this process.
@@ -120,6 +122,6 @@ fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Healthcheck(args) => healthcheck::run(globals, &args),
         Command::Openapi => plain::openapi(globals),
         Command::Completions(args) => plain::completions(&args),
-        Command::Reference => output::text(&markdown()),
+        Command::Reference { of } => output::text(&of.markdown()),
     }
 }

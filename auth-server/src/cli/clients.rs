@@ -31,7 +31,7 @@ pub(super) enum Command {
     /// Change a client. What is not named stays; a named list replaces the old one.
     #[command(after_help = UPDATE_EXAMPLES)]
     Update(UpdateArgs),
-    /// Give a client a new secret. The old one stays valid for a while, so that nothing stops.
+    /// Give a client a new secret. The old one stays valid for a while.
     RotateSecret(RotateArgs),
     /// Delete a client; its refresh tokens die with it.
     Delete {

@@ -59,7 +59,7 @@ impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Fault(fault) => fault.into(),
-            refused => Self::Failed(refused.to_string()),
+            refused => Self::Failed(format!("It was not done: {refused}.")),
         }
     }
 }

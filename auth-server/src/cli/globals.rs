@@ -14,8 +14,7 @@ pub(super) struct Globals {
     /// Read this TOML file; may be repeated, a later file wins.
     #[arg(long, value_name = "FILE", global = true)]
     config: Vec<PathBuf>,
-    /// Read environment variables from this file; the real environment wins. `dev` reads `.env`
-    /// by itself.
+    /// Read variables from this file; the real environment wins. `dev` reads `.env` by itself.
     #[arg(long, value_name = "FILE", global = true)]
     env_file: Option<PathBuf>,
     /// Set one setting, such as `tokens.access_ttl=5m`; may be repeated. Not for secrets.

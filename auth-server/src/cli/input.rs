@@ -69,11 +69,6 @@ impl SecretSource {
             None => Ok(None),
         }
     }
-
-    /// True when one is given.
-    pub(super) const fn is_given(&self) -> bool {
-        self.secret_stdin || self.secret_file.is_some()
-    }
 }
 
 fn prompt(question: &str) -> Result<Secret, Failure> {

@@ -47,14 +47,13 @@ pub(super) struct RotateArgs {
     /// The algorithm. [default: the setting `keys.algorithm`]
     #[arg(long, value_enum, value_name = "ALG")]
     algorithm: Option<AlgorithmName>,
-    /// Sign with the new key at once, without announcing it. Verifiers with a cached key set refuse
-    /// new tokens until they fetch it again.
+    /// Sign with the new key at once. Verifiers refuse new tokens until they fetch the key set.
     #[arg(long)]
     now: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum AlgorithmName {
+pub(super) enum AlgorithmName {
     #[value(name = "RS256")]
     Rs256,
     #[value(name = "PS256")]
@@ -87,7 +86,8 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
             Command::Rotate(args) => rotate(&bench, format, args).await,
             Command::Retire(key) => {
                 let kid = KeyId::new(&key.kid);
-                bench.key_ring().await?.retire(&kid, &bench.actor()).await?;
+                let (ring, actor) = bench.key_ring().await?;
+                ring.retire(&kid, &actor).await?;
                 show(&bench, format, &kid, "is out of use").await
             }
             Command::Revoke { key, confirmation } => {
@@ -96,7 +96,8 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
                     key.kid
                 ))?;
                 let kid = KeyId::new(&key.kid);
-                bench.key_ring().await?.revoke(&kid, &bench.actor()).await?;
+                let (ring, actor) = bench.key_ring().await?;
+                ring.revoke(&kid, &actor).await?;
                 show(&bench, format, &kid, "is revoked").await
             }
         }
@@ -147,8 +148,8 @@ async fn rotate(bench: &Workbench, format: Format, args: &RotateArgs) -> Result<
     } else {
         Urgency::Announced
     };
-    let ring = bench.key_ring().await?;
-    let record = ring.rotate(algorithm, urgency, &bench.actor()).await?;
+    let (ring, actor) = bench.key_ring().await?;
+    let record = ring.rotate(algorithm, urgency, &actor).await?;
     let sentence = format!(
         "Key {} ({}) is {}; it signs from {}.",
         record.kid,

@@ -58,7 +58,7 @@ pub(super) fn record(format: Format, value: &Value) -> Result<(), Failure> {
     for (name, value) in value.as_object().into_iter().flatten() {
         table.add_row([name.clone(), cell(value)]);
     }
-    text(&table.trim_fmt())
+    print(table)
 }
 
 /// Prints one page of objects: the named members as columns, and how to get the next page.
@@ -80,7 +80,7 @@ pub(super) fn list(
     for item in items {
         table.add_row(columns.iter().map(|column| cell(&item[*column])));
     }
-    text(&table.trim_fmt())?;
+    print(table)?;
     if let Some(cursor) = next {
         note(&format!("There are more: --cursor {cursor}"));
     }
@@ -94,6 +94,13 @@ fn empty_table() -> Table {
         .load_preset(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
     table
+}
+
+fn print(mut table: Table) -> Result<(), Failure> {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    text(&table.trim_fmt())
 }
 
 fn cell(value: &Value) -> String {
@@ -131,7 +138,7 @@ mod tests {
             (json!(true), "yes"),
             (json!([]), "-"),
             (json!(["a", "b"]), "a b"),
-            (json!({"id": 1, "end": null}), "end=-,id=1"),
+            (json!({"end": null}), "end=-"),
             (json!("a\u{1b}[2J"), "a\u{fffd}[2J"),
         ] {
             assert_eq!(cell(&value), expected);

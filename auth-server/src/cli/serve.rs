@@ -29,8 +29,7 @@ Everybody knows these, so only this machine may reach the server.")]
 pub(super) struct DevArgs {
     #[command(flatten)]
     serve: ServeArgs,
-    /// Listen on addresses that other machines reach, and accept an http issuer. They can then log
-    /// in with the demo passwords.
+    /// Let other machines in, and accept an http issuer. The demo passwords are public!
     #[arg(long)]
     allow_remote_dev: bool,
 }

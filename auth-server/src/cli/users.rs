@@ -54,7 +54,8 @@ Examples:
 const ROLE_EXAMPLES: &str = "\
 Examples:
   auth-server user roles anna@example.com
-  auth-server user roles anna@example.com --add admin --remove candidate";
+  auth-server user roles anna@example.com --add admin --remove candidate
+  auth-server user roles anna@example.com --only recruiter";
 
 /// Arguments of `user add`.
 #[derive(Debug, Args)]
@@ -115,7 +116,7 @@ pub(super) struct RolesArgs {
     remove: Vec<String>,
     /// Give exactly these roles; may be repeated.
     #[arg(long, value_name = "ROLE", conflicts_with_all = ["add", "remove"])]
-    set: Vec<String>,
+    only: Vec<String>,
     #[command(flatten)]
     new_roles: NewRoles,
 }

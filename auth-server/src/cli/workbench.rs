@@ -81,10 +81,11 @@ impl Workbench {
         Ok(Accounts::start(self.store.clone(), config, clock, random)?)
     }
 
-    /// Signing keys; needs the key-encryption key.
-    pub(super) async fn key_ring(&self) -> Result<KeyRing, Failure> {
+    /// Signing keys, and the console at a time after their opening, which may have made the first.
+    pub(super) async fn key_ring(&self) -> Result<(KeyRing, Actor), Failure> {
         let encryption = app::encryption_key(&self.settings, &self.ambient.random)?;
-        Ok(app::open_keys(&self.settings, &self.store, encryption, &self.ambient).await?)
+        let ring = app::open_keys(&self.settings, &self.store, encryption, &self.ambient).await?;
+        Ok((ring, Actor::console(self.ambient.clock.now())))
     }
 
     /// The console, now.

@@ -23,7 +23,7 @@ const ORIGINS: Kind = Kind::List("origins such as https://app.example.com");
 
 section! {
     /// Who and where the server is.
-    RootSettings in "" {
+    pub(super) RootSettings in "" {
         /// The one public URL of the server, as clients and verifiers see it: `iss` of every token.
         /// https, unless the host is loopback (`localhost`, 127.0.0.0/8, [::1]).
         issuer: Issuer = Shape::of(ISSUER).or("http://localhost:8080"),
@@ -38,7 +38,7 @@ section! {
 
 section! {
     /// The second port.
-    ManagementSettings in "management." {
+    pub ManagementSettings in "management." {
         /// Address and port for `/metrics` and the health checks, apart from the public ones.
         listen: Option<SocketAddr> = Shape::of(ADDRESS),
     }
@@ -46,7 +46,7 @@ section! {
 
 section! {
     /// The database.
-    DatabaseSettings in "database." {
+    pub DatabaseSettings in "database." {
         /// Where the database is. `{data_dir}` stands for the setting of that name. It may
         /// hold a password.
         url: DatabaseUrl = Shape::of(DATABASE).or("sqlite://{data_dir}/auth-server.db").secret(),
@@ -59,7 +59,7 @@ section! {
 
 section! {
     /// Signing keys and the key that seals them.
-    KeySettings in "keys." {
+    pub KeySettings in "keys." {
         /// Algorithm of new signing keys. Keys of other algorithms stay published until their last
         /// token has expired.
         algorithm: Algorithm =
@@ -81,7 +81,7 @@ section! {
 
 section! {
     /// Lifetimes of what is issued.
-    TokenSettings in "tokens." {
+    pub TokenSettings in "tokens." {
         /// Lifetime of access tokens; clients may have their own.
         access_ttl: Duration = span(SECOND, days(30)).or("15m"),
         /// Allows `tokens.access_ttl` to exceed one hour. Long-lived tokens stay dangerous for long
@@ -103,7 +103,7 @@ section! {
 
 section! {
     /// Argon2id and its pool. Stored weaker hashes are upgraded at login.
-    PasswordHashSettings in "password_hash." {
+    pub PasswordHashSettings in "password_hash." {
         /// Memory of one hash in KiB.
         memory_kib: u32 = number(7_168, 1_048_576).or("19456"),
         /// Passes over the memory.
@@ -119,7 +119,7 @@ section! {
 
 section! {
     /// What passwords are accepted (NIST SP 800-63B-4 section 3.1.1.2).
-    PasswordPolicySettings in "password_policy." {
+    pub PasswordPolicySettings in "password_policy." {
         /// Fewest characters of a new password.
         min_length: usize = number(8, 64).or("15"),
     }
@@ -127,7 +127,7 @@ section! {
 
 section! {
     /// The password grant (RFC 6749 section 4.3), for applications that have not moved on yet.
-    PasswordGrantSettings in "password_grant." {
+    pub PasswordGrantSettings in "password_grant." {
         /// Offers the password grant and `POST /auth/login`. Each client must be allowed to use it
         /// too.
         enabled: bool = flag().or("false").in_dev("true"),
@@ -139,7 +139,7 @@ section! {
 
 section! {
     /// Guessing passwords: limits per account and per address (NIST SP 800-63B-4 section 3.2.2).
-    ThrottleSettings in "throttle." {
+    pub ThrottleSettings in "throttle." {
         /// Wrong passwords of one account before it has to wait.
         account_free_failures: u32 = number(1, 100).or("5"),
         /// The first wait; each further failure doubles it.
@@ -157,7 +157,7 @@ section! {
 
 section! {
     /// Browser applications on other origins.
-    CorsSettings in "cors." {
+    pub CorsSettings in "cors." {
         /// Origins that may call the token endpoint, besides those of registered redirect URIs.
         allowed_origins: Vec<Origin> =
             Shape::of(ORIGINS)
@@ -167,7 +167,7 @@ section! {
 
 section! {
     /// Revocation.
-    RevocationSettings in "revocation." {
+    pub RevocationSettings in "revocation." {
         /// How long a verifier may cache the status list.
         status_ttl: Duration = span(SECOND, HOUR).or("10s").later(),
     }
@@ -175,7 +175,7 @@ section! {
 
 section! {
     /// TLS in the server itself. Both or none.
-    TlsSettings in "tls." {
+    pub TlsSettings in "tls." {
         /// Certificate chain in PEM, the server's own first.
         certificate: Option<PathBuf> = Shape::of(FILE),
         /// Private key in PEM.
@@ -185,7 +185,7 @@ section! {
 
 section! {
     /// The interactive API documentation at `/docs`.
-    DocsUiSettings in "docs_ui." {
+    pub DocsUiSettings in "docs_ui." {
         /// Serves it.
         enabled: bool = flag().or("true"),
         /// The public client that its Authorize form uses when the client field is left blank.
@@ -195,7 +195,7 @@ section! {
 
 section! {
     /// The HTTP server.
-    HttpSettings in "http." {
+    pub HttpSettings in "http." {
         /// Largest request body in bytes.
         max_body: usize = Shape::of(Kind::Size(1 << 10, 1 << 20)).or("64KiB"),
         /// How long a client may take to send its request.
@@ -211,7 +211,7 @@ section! {
 
 section! {
     /// The log.
-    LogSettings in "log." {
+    pub LogSettings in "log." {
         /// `auto` writes text on a terminal and JSON otherwise. `RUST_LOG` selects what is logged,
         /// `NO_COLOR` switches colours off.
         format: LogFormat = Shape::of(Kind::Choice(&["auto", "text", "json"])).or("auto"),

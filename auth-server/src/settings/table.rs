@@ -126,13 +126,13 @@ pub(super) trait Section: Sized {
 /// Writes a struct and its keys: `field: Type = shape,` under a doc comment, which is also the
 /// documentation of the setting. The text after `in` goes in front of the field's name.
 macro_rules! section {
-    ($(#[doc = $doc:literal])+ $name:ident in $prefix:literal {
+    ($(#[doc = $doc:literal])+ $vis:vis $name:ident in $prefix:literal {
         $($(#[doc = $about:literal])+ $field:ident: $type:ty = $shape:expr,)+
     }) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone)]
-        pub struct $name {
-            $($(#[doc = $about])+ pub $field: $type,)+
+        $vis struct $name {
+            $($(#[doc = $about])+ $vis $field: $type,)+
         }
 
         impl $crate::settings::table::Section for $name {

@@ -64,7 +64,7 @@ fn completions_are_scripts_for_the_shell() {
     assert!(
         program
             .done(&["completions", "bash"])
-            .contains("complete -F _auth-server")
+            .contains("complete -F _auth__server")
     );
     assert!(
         program

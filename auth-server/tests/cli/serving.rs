@@ -96,7 +96,13 @@ fn dev_serves_demo_data_keeps_it_and_stops_cleanly() {
     // A second start changes nothing, also not what was changed by hand.
     program.done(&["client", "update", "ats-web", "--name", "Mine"]);
     let keys = program.json(&["keys", "list"]);
-    assert_eq!(Server::start(&program).stop(), 0);
+    let server = Server::start(&program);
+    program.done(&[
+        "healthcheck",
+        "--set",
+        &format!("listen={}", server.address),
+    ]);
+    assert_eq!(server.stop(), 0);
     assert_eq!(
         program.json(&["client", "show", "ats-web"])["client_name"],
         "Mine"

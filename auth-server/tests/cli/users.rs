@@ -41,7 +41,9 @@ fn a_password_comes_by_standard_input_or_file_and_is_never_printed() {
     let run = program.run(&add);
     assert_eq!(run.code, 0, "{run:?}");
     run.never_says(PASSWORD);
-    program.run(&add).refused(1, "a@example.com");
+    program
+        .run(&add)
+        .refused(1, "another account has this user name");
     let run = program.run_fed(
         &["user", "set-password", "a@example.com", "--password-stdin"],
         "short",
@@ -86,7 +88,7 @@ fn roles_are_given_taken_and_guarded_against_slips() {
         serde_json::json!(["admin"])
     );
     assert_eq!(
-        roles(&["--set", "recruiter"]),
+        roles(&["--only", "recruiter"]),
         serde_json::json!(["recruiter"])
     );
     assert_eq!(roles(&[]), serde_json::json!(["recruiter"]));

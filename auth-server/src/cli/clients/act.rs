@@ -191,6 +191,9 @@ async fn apply(bench: &Workbench, client: &mut Client, fields: &Fields) -> Resul
     if let Some(text) = &fields.access_ttl {
         client.access_ttl = Some(parse_ttl(bench, text)?);
     }
+    if let Some(name) = fields.token_alg {
+        client.token_alg = Some(registry::require_key(bench, name.into()).await?);
+    }
     if let Some(method) = fields.auth_method {
         if client.is_public() {
             return Err(Failure::usage("A public client has no secret to send."));

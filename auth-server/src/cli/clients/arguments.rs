@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::input::SecretSource;
+use crate::cli::keys::AlgorithmName;
 use crate::model::{AuthMethod, GrantType};
 
 /// Arguments of `client add`.
@@ -61,6 +62,9 @@ pub(super) struct Fields {
     /// Lifetime of its access tokens, such as 5m, where it differs from the setting.
     #[arg(long, value_name = "SPAN")]
     pub(super) access_ttl: Option<String>,
+    /// Algorithm that signs its access tokens, where it differs from the setting `keys.algorithm`.
+    #[arg(long, value_enum, value_name = "ALG")]
+    pub(super) token_alg: Option<AlgorithmName>,
     /// How it sends its secret. [default: basic or post]
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(super) auth_method: Option<MethodName>,

@@ -6,9 +6,9 @@ use shared_claims::{Role, Scope, ScopeSet};
 
 use crate::cli::failure::Failure;
 use crate::cli::workbench::Workbench;
-use crate::model::Client;
+use crate::model::{Algorithm, Client, KeyState, SigningKeyRecord};
 use crate::store::resources::{self, Resource, ScopeRecord};
-use crate::store::roles;
+use crate::store::{roles, signing_keys};
 
 /// What has to be registered together with the client.
 #[derive(Debug, Clone, Default)]
@@ -118,16 +118,31 @@ pub(super) async fn parse_roles(bench: &Workbench, names: &[String]) -> Result<V
         .collect();
     let mut parsed = BTreeSet::new();
     for name in names {
-        match known.iter().find(|role| role.as_str() == name) {
-            Some(role) => parsed.insert(role.clone()),
-            None => {
-                let known: Vec<&str> = known.iter().map(Role::as_str).collect();
-                return Err(Failure::failed(format!(
-                    "There is no role `{name}`; there are {}.",
-                    known.join(", ")
-                )));
-            }
+        let Some(role) = known.iter().find(|role| role.as_str() == name) else {
+            let known: Vec<&str> = known.iter().map(Role::as_str).collect();
+            return Err(Failure::failed(format!(
+                "There is no role `{name}`; there are {}.",
+                known.join(", ")
+            )));
         };
+        parsed.insert(role.clone());
     }
     Ok(parsed.into_iter().collect())
+}
+
+/// An algorithm that some key signs with: a client that asked for another would get no token.
+pub(super) async fn require_key(
+    bench: &Workbench,
+    algorithm: Algorithm,
+) -> Result<Algorithm, Failure> {
+    let keys = signing_keys::all(bench.store.read()).await?;
+    let signs =
+        |key: &SigningKeyRecord| key.algorithm == algorithm && key.state == KeyState::Active;
+    if keys.iter().any(signs) {
+        return Ok(algorithm);
+    }
+    let name = algorithm.as_str();
+    Err(Failure::failed(format!(
+        "No {name} key signs yet. Make one first: `auth-server keys rotate --algorithm {name}`."
+    )))
 }

@@ -8,7 +8,7 @@ use crate::cli::output;
 use crate::cli::users::PageArgs;
 use crate::cli::workbench::Workbench;
 use crate::clock::Instant;
-use crate::model::{Client, ClientId, GrantType};
+use crate::model::{Algorithm, Client, ClientId, GrantType};
 use crate::store::clients;
 
 /// A client as it is printed; the names are those of RFC 7591 §2 where it has them.
@@ -43,6 +43,7 @@ pub(super) fn json(client: &Client) -> Value {
         "audiences": client.audiences,
         "roles": client.roles,
         "access_ttl_seconds": client.access_ttl.map(|ttl| ttl.as_secs()),
+        "token_alg": client.token_alg.map(Algorithm::as_str),
         "may_introspect": client.may_introspect,
         "password_grant_until": at(client.password_grant_until),
         "disabled_at": at(client.disabled_at),

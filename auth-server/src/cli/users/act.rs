@@ -124,10 +124,10 @@ pub(super) async fn roles(
     args: RolesArgs,
 ) -> Result<(), Failure> {
     let user = require(bench, &args.user.name).await?;
-    let mut wanted: BTreeSet<Role> = if args.set.is_empty() {
+    let mut wanted: BTreeSet<Role> = if args.only.is_empty() {
         user.roles.iter().cloned().collect()
     } else {
-        parse_roles(bench, &args.set, &args.new_roles).await?
+        parse_roles(bench, &args.only, &args.new_roles).await?
     };
     wanted.extend(parse_roles(bench, &args.add, &args.new_roles).await?);
     for role in &args.remove {

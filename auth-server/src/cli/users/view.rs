@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::globals::Format;
 use crate::cli::output;
 use crate::cli::workbench::Workbench;
+use crate::clock::Instant;
 use crate::model::{User, UserId};
 use crate::store::users;
 
@@ -22,7 +23,7 @@ pub(super) fn json(user: &User) -> Value {
         "roles": user.roles,
         "has_password": user.password_hash.is_some(),
         "must_change_password": user.must_change_password,
-        "password_changed_at": user.password_changed_at.map(|at| at.to_rfc3339()),
+        "password_changed_at": user.password_changed_at.map(Instant::to_rfc3339),
         "created_at": user.created_at.to_rfc3339(),
         "updated_at": user.updated_at.to_rfc3339(),
     })

@@ -59,7 +59,9 @@ impl DatabaseUrl {
 
     /// True for a SQLite file that is not there yet.
     pub fn is_missing_file(&self) -> bool {
-        let Some(rest) = self.url.expose().strip_prefix("sqlite:") else { return false };
+        let Some(rest) = self.url.expose().strip_prefix("sqlite:") else {
+            return false;
+        };
         let rest = rest.strip_prefix("//").unwrap_or(rest);
         let path = rest.split_once('?').map_or(rest, |(path, _)| path);
         !rest.contains(":memory:")
