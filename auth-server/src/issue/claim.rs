@@ -17,7 +17,7 @@ use crate::secret::Secret;
 pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, TokenError> {
     let (claims, expires_in) = access_token::mint(ctx, &approval)?;
     // RFC 8725 §3.1: the key decides the algorithm, and the header says which key.
-    let access_token = ctx.state.keys.signer(None)?.sign(ACCESS_TOKEN_TYP, &claims).map(Secret::new)?;
+    let access_token = ctx.state.keys.signer(approval.client.token_alg)?.sign(ACCESS_TOKEN_TYP, &claims).map(Secret::new)?;
     let event = issued(ctx, &approval, &claims);
     let refresh_token = match (&approval.claim, &approval.subject) {
         (Claim::Begin, Subject::User { id, authentication, .. }) => {

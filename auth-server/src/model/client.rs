@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared_claims::{Role, ScopeSet};
 
-use super::{ClientId, GrantType};
+use super::{Algorithm, ClientId, GrantType};
 use crate::clock::Instant;
 use crate::secret::SecretDigest;
 
@@ -104,6 +104,8 @@ pub struct Client {
     pub roles: Vec<Role>,
     /// Lifetime of its access tokens, where it differs from the setting.
     pub access_ttl: Option<Duration>,
+    /// Algorithm that signs its access tokens, where it differs from the setting.
+    pub token_alg: Option<Algorithm>,
     /// The client may call the introspection endpoint.
     pub may_introspect: bool,
     /// When the permission to use the password grant ends; `None` for no end.
@@ -135,6 +137,7 @@ impl Client {
             audiences: Vec::new(),
             roles: Vec::new(),
             access_ttl: None,
+            token_alg: None,
             may_introspect: false,
             password_grant_until: None,
             disabled_at: None,

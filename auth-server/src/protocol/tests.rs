@@ -34,6 +34,7 @@ fn client() -> Client {
         audiences: vec!["https://api.example".into()],
         roles: Vec::new(),
         access_ttl: None,
+        token_alg: None,
         may_introspect: false,
         password_grant_until: None,
         disabled_at: None,

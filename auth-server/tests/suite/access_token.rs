@@ -90,3 +90,32 @@ async fn jwk_11_each_algorithm_signs_tokens_that_verify() {
         verifier.verify(&keys, &answer.member("access_token"), now).unwrap();
     }
 }
+
+/// JWK-11: algorithms live side by side, and a client gets the one it asked for.
+#[actix_web::test]
+async fn jwk_11_a_client_may_ask_for_its_algorithm() {
+    let world = World::start().await;
+    let run = |arguments: &[&str]| {
+        let output = world.command(arguments, "");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let ask = ["client", "update", "ats-service", "--token-alg", "ES256"];
+    let (code, text) = run(&ask);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("keys rotate --algorithm ES256"), "{text}");
+    assert_eq!(run(&["keys", "rotate", "--algorithm", "ES256"]).0, Some(0));
+    assert_eq!(run(&ask).0, Some(0));
+    assert!(world.state.directory.refresh().await.unwrap());
+    world.state.keys.reload(world.state.clock.now()).await.unwrap();
+
+    assert_eq!(world.service_token().await.token_header()["alg"], "ES256");
+    let user = world.log_in("candidate@example.com", PASSWORD).await;
+    assert_eq!(user.token_header()["alg"], "RS256");
+    let set = world.get("/.well-known/jwks.json").await;
+    let keys = KeySet::from_jwks_json(set.text.as_bytes()).unwrap();
+    let verifier = Verifier::new(Policy::new(ISSUER, "http://localhost:8081")).unwrap();
+    let now = NumericDate::from_seconds(world.state.clock.now().as_seconds());
+    for answer in [user, world.service_token().await] {
+        verifier.verify(&keys, &answer.member("access_token"), now).unwrap();
+    }
+}

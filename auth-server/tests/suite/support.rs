@@ -85,13 +85,11 @@ impl World {
     async fn open(inputs: Inputs, place: Rc<Place>, clock: HandClock) -> Self {
         let settings = settings::load(&inputs).unwrap().settings;
         let ambient = Ambient { clock: Clock::Hand(clock.clone()), random: Random::system() };
-        let state = app::open(settings, ambient).await.unwrap();
-        app::demo::ensure(&state).await.unwrap();
-        state.directory.refresh().await.unwrap();
-        let bound = app::bind(state.clone()).unwrap();
-        let base = format!("http://{}", bound.address());
-        let (server, management) = (bound.handle(), bound.management_address());
-        actix_web::rt::spawn(bound.serve());
+        let opened = app::bind(settings, ambient).unwrap().open().await.unwrap().unwrap();
+        let (state, server) = (opened.state().clone(), opened.handle());
+        let addresses = opened.addresses();
+        let (base, management) = (format!("http://{}", addresses.public), addresses.management);
+        actix_web::rt::spawn(opened.serve());
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(30))
@@ -324,6 +322,7 @@ pub(crate) mod clients {
             audiences: vec!["http://localhost:8081".into()],
             roles: Vec::new(),
             access_ttl: None,
+            token_alg: None,
             may_introspect: false,
             password_grant_until: None,
             disabled_at: None,

@@ -5,7 +5,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, string_len, text, text_null, var_binary,
+    big_integer, big_integer_null, boolean, string_len, string_len_null, text, text_null, var_binary,
 };
 
 use super::m20261125_000001_roles::Roles;
@@ -27,6 +27,7 @@ pub(super) enum Clients {
     DefaultScopes,
     Audiences,
     AccessTtl,
+    TokenAlg,
     MayIntrospect,
     RequirePkce,
     PasswordGrantUntil,
@@ -83,6 +84,7 @@ async fn create_clients(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text(Clients::DefaultScopes))
                 .col(text(Clients::Audiences))
                 .col(big_integer_null(Clients::AccessTtl))
+                .col(string_len_null(Clients::TokenAlg, WORD))
                 .col(boolean(Clients::MayIntrospect))
                 .col(boolean(Clients::RequirePkce))
                 .col(instant_null(Clients::PasswordGrantUntil))

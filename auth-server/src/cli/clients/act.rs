@@ -211,10 +211,12 @@ async fn apply(bench: &Workbench, client: &mut Client, fields: &Fields) -> Resul
 
 /// The same cap as for the setting: a stolen token is good for that long.
 fn parse_ttl(bench: &Workbench, text: &str) -> Result<Duration, Failure> {
-    let ttl = settings::parse_duration(text).filter(|ttl| *ttl >= Duration::from_secs(1));
-    let ttl = ttl.ok_or_else(|| {
-        Failure::usage("`--access-ttl` takes a number and a unit, at least 1s: 5m, 900s.")
-    })?;
+    let range = Duration::from_secs(1)..=Duration::from_hours(24 * 30);
+    let ttl = settings::parse_duration(text)
+        .filter(|ttl| range.contains(ttl))
+        .ok_or_else(|| {
+            Failure::usage("`--access-ttl` takes a number and a unit, from 1s to 30d: 5m, 900s.")
+        })?;
     if ttl > Duration::from_hours(1) && !bench.settings.tokens.allow_long_access_ttl {
         return Err(Failure::failed(
             "`--access-ttl` is at most 1h; the setting `tokens.allow_long_access_ttl` lifts this.",

@@ -74,7 +74,15 @@ pub(super) async fn list(
 
 /// `client show`.
 pub(super) async fn show(bench: &Workbench, format: Format, id: &str) -> Result<(), Failure> {
-    output::record(format, &json(&require(bench, id).await?))
+    let first = [
+        "client_id",
+        "client_name",
+        "kind",
+        "grant_types",
+        "scope",
+        "audiences",
+    ];
+    output::record(format, &first, &json(&require(bench, id).await?))
 }
 
 /// The client of that id.

@@ -69,6 +69,7 @@ pub(super) fn to_row(client: &Client) -> client::ActiveModel {
         default_scopes: Set(client.default_scopes.to_string()),
         audiences: Set(list_to_json(&client.audiences)),
         access_ttl: Set(access_ttl.map(|millis| millis.unwrap_or(i64::MAX))),
+        token_alg: Set(client.token_alg.map(|alg| alg.as_str().to_owned())),
         may_introspect: Set(client.may_introspect),
         require_pkce: NotSet,
         password_grant_until: Set(millis(client.password_grant_until)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::clock::Instant;
-use crate::model::{AuthMethod, Client, ClientId, ClientKind, ClientSecret, GrantType};
+use crate::model::{Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientSecret, GrantType};
 use crate::store::StoreError;
 use crate::store::entity::{client, client_role, client_secret};
 use crate::store::row::{Row, group_by, instant};
@@ -53,6 +53,11 @@ fn assemble(
         .access_ttl
         .map(|millis| at.number("access_ttl", millis))
         .transpose()?;
+    let token_alg = row
+        .token_alg
+        .as_deref()
+        .map(|alg| at.word("token_alg", alg, Algorithm::parse))
+        .transpose()?;
     let mut secrets = secrets
         .into_iter()
         .map(to_secret)
@@ -75,6 +80,7 @@ fn assemble(
         audiences: at.list("audiences", &row.audiences)?,
         roles,
         access_ttl: access_ttl.map(Duration::from_millis),
+        token_alg,
         may_introspect: row.may_introspect,
         password_grant_until: instant(row.password_grant_until),
         disabled_at: instant(row.disabled_at),

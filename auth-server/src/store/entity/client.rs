@@ -17,6 +17,7 @@ pub struct Model {
     pub default_scopes: String,
     pub audiences: String,
     pub access_ttl: Option<i64>,
+    pub token_alg: Option<String>,
     pub may_introspect: bool,
     pub require_pkce: bool,
     pub password_grant_until: Option<i64>,
