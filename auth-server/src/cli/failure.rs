@@ -17,6 +17,9 @@ pub(super) enum Failure {
     /// The arguments make no sense.
     #[error("{0}")]
     Usage(String),
+    /// A check found problems.
+    #[error("{0}")]
+    Found(String),
     /// The configuration is wrong.
     #[error("The configuration is not valid:\n{0}")]
     Configuration(#[from] Problems),
@@ -33,11 +36,17 @@ impl Failure {
         Self::Usage(text.into())
     }
 
+    /// A check found problems.
+    pub(super) fn found(text: impl Into<String>) -> Self {
+        Self::Found(text.into())
+    }
+
     /// The code of the contract.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::Failed(_) => 1,
             Self::Usage(_) => USAGE,
+            Self::Found(_) => 3,
             Self::Configuration(_) => 78,
         }
     }

@@ -31,9 +31,7 @@ pub(super) fn run(globals: &Globals, args: &Args) -> Result<(), Failure> {
             .send()
             .await
             .map_err(|error| {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                let cause = cause.unwrap_or_else(|| error.to_string());
-                Failure::failed(format!("{url} does not answer: {cause}."))
+                Failure::failed(format!("{url} does not answer: {}.", innermost(&error)))
             })?;
         if response.status().is_success() {
             output::text(&format!("{url} answers {}", response.status()))
@@ -43,6 +41,12 @@ pub(super) fn run(globals: &Globals, args: &Args) -> Result<(), Failure> {
             Err(Failure::failed(format!("{url} answers {status}: {body}")))
         }
     })
+}
+
+/// What the system said, without the layers around it.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// The health of a server is where its metrics are; the management listener speaks plain HTTP.

@@ -77,11 +77,13 @@ fn prompt(question: &str) -> Result<Secret, Failure> {
         .map_err(|error| Failure::failed(format!("Cannot read from the terminal: {error}.")))
 }
 
-fn from_stdin() -> Result<Secret, Failure> {
+/// One secret, by standard input.
+pub(super) fn from_stdin() -> Result<Secret, Failure> {
     read(io::stdin().lock(), "standard input")
 }
 
-fn from_file(path: &Path) -> Result<Secret, Failure> {
+/// One secret, from a file.
+pub(super) fn from_file(path: &Path) -> Result<Secret, Failure> {
     let name = path.display().to_string();
     let file = std::fs::File::open(path)
         .map_err(|error| Failure::failed(format!("Cannot read {name}: {error}.")))?;

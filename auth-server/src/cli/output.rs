@@ -3,7 +3,7 @@
 //! Every result is a JSON value first; a table is a way to show it, so that both formats tell the
 //! same.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
@@ -36,6 +36,21 @@ pub(super) fn note(sentence: &str) {
     let _ = writeln!(io::stderr().lock(), "{sentence}");
 }
 
+/// Shows a person how far a long command is; the next call takes its place.
+pub(super) fn progress(text: &str) {
+    let mut terminal = io::stderr().lock();
+    if terminal.is_terminal() {
+        // Back to the first column, and away with what was longer.
+        let _ = write!(terminal, "\r{text}\x1b[K");
+        let _ = terminal.flush();
+    }
+}
+
+/// Takes the last progress away.
+pub(super) fn end_progress() {
+    progress("");
+}
+
 /// Prints JSON, indented.
 pub(super) fn json(value: &Value) -> Result<(), Failure> {
     text(&format!("{value:#}"))
@@ -49,13 +64,21 @@ pub(super) fn done(format: Format, sentence: &str, value: &Value) -> Result<(), 
     }
 }
 
-/// Prints one object: a line for each member.
-pub(super) fn record(format: Format, value: &Value) -> Result<(), Failure> {
+/// Prints one object: a line for each member, the named ones first.
+pub(super) fn record(format: Format, first: &[&str], value: &Value) -> Result<(), Failure> {
     if format == Format::Json {
         return json(value);
     }
+    let mut members: Vec<(&String, &Value)> = value.as_object().into_iter().flatten().collect();
+    let rank = |name: &str| {
+        first
+            .iter()
+            .position(|one| *one == name)
+            .unwrap_or(first.len())
+    };
+    members.sort_by_key(|(name, _)| rank(name));
     let mut table = empty_table();
-    for (name, value) in value.as_object().into_iter().flatten() {
+    for (name, value) in members {
         table.add_row([name.clone(), cell(value)]);
     }
     print(table)

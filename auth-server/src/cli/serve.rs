@@ -5,7 +5,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::globals::Globals;
 use super::workbench::block_on;
-use crate::app::{self, Ambient, demo};
+use crate::app::{self, Ambient};
 use crate::settings::{self, Loaded, Mode};
 
 /// Arguments of `serve`.
@@ -66,20 +66,20 @@ async fn run(loaded: Loaded) -> Result<(), Failure> {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    let mode = loaded.settings.mode;
-    let state = app::open(loaded.settings, Ambient::default()).await?;
-    if mode.is_dev() {
-        demo::ensure(&state).await?;
-    }
-    let bound = app::bind(state)?;
+    let issuer = loaded.settings.issuer.as_str().to_owned();
+    let bound = app::bind(loaded.settings, Ambient::default())?;
+    let addresses = bound.addresses();
     tracing::info!(
-        address = %bound.address(),
-        management = bound.management_address().map(tracing::field::display),
-        issuer = bound.state().settings.issuer.as_str(),
+        address = %addresses.public,
+        management = addresses.management.map(tracing::field::display),
+        issuer,
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    bound.serve().await?;
+    if let Some(opened) = bound.open().await? {
+        tracing::info!(address = %addresses.public, "ready");
+        opened.serve().await?;
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -5,10 +5,10 @@ use crate::accounts::Accounts;
 use crate::app::{self, Ambient};
 use crate::audit::{Actor, Event};
 use crate::clock::Instant;
-use crate::keys::KeyRing;
+use crate::keys::{EncryptionKey, KeyRing};
 use crate::random::Random;
-use crate::settings::{Mode, Settings};
-use crate::store::Store;
+use crate::settings::{DatabaseKind, Mode, Settings};
+use crate::store::{Store, transfer};
 
 use super::failure::Failure;
 use super::globals::Globals;
@@ -62,7 +62,7 @@ impl Workbench {
         let states = self.store.migration_status().await?;
         let place = self.settings.database.url.shown();
         if states.iter().all(|state| state.applied) {
-            Ok(())
+            Ok(transfer::require_finished(&self.store).await?)
         } else if states.iter().any(|state| state.applied) {
             Err(Failure::failed(format!(
                 "The schema of {place} is older than this program; run `auth-server migrate up`."
@@ -83,9 +83,26 @@ impl Workbench {
 
     /// Signing keys, and the console at a time after their opening, which may have made the first.
     pub(super) async fn key_ring(&self) -> Result<(KeyRing, Actor), Failure> {
-        let encryption = app::encryption_key(&self.settings, &self.ambient.random)?;
+        let encryption = self.encryption_key()?;
         let ring = app::open_keys(&self.settings, &self.store, encryption, &self.ambient).await?;
         Ok((ring, Actor::console(self.ambient.clock.now())))
+    }
+
+    /// Made only where the server makes one: elsewhere a new key would open nothing.
+    fn encryption_key(&self) -> Result<EncryptionKey, Failure> {
+        let settings = &self.settings;
+        let is_sqlite = settings.database.url.kind() == DatabaseKind::Sqlite;
+        if settings.keys.encryption_key.is_some() || is_sqlite {
+            return Ok(app::encryption_key(settings, &self.ambient.random)?);
+        }
+        match EncryptionKey::find(&settings.data_dir) {
+            Ok(Some(key)) => Ok(key),
+            Ok(None) => Err(Failure::failed(
+                "This needs `keys.encryption_key`, the same as the server has; set \
+                 AUTH_SERVER_KEYS__ENCRYPTION_KEY or its `_FILE` form.",
+            )),
+            Err(error) => Err(Failure::failed(format!("It did not work: {error}."))),
+        }
     }
 
     /// The console, now.
@@ -105,7 +122,8 @@ impl Workbench {
     }
 }
 
-fn nothing_in(place: &str) -> Failure {
+/// There is no database of ours.
+pub(super) fn nothing_in(place: &str) -> Failure {
     Failure::failed(format!(
         "There is nothing in {place} yet. If that is the right database, run `auth-server migrate \
          up`."

@@ -6,43 +6,45 @@ use config::{ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 use super::problem::Problem;
 use super::suggest;
 
-/// Keys and values of one source.
+/// Keys and values of one source, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Layer(Map<String, Value>);
+pub(super) struct Layer {
+    values: Map<String, Value>,
+    problems: Vec<Problem>,
+}
 
 impl Layer {
     /// From TOML text. `origin` names the file in messages.
-    pub(super) fn from_toml(text: &str, origin: &str) -> Result<Self, Vec<Problem>> {
-        let table = File::from_str(text, FileFormat::Toml)
-            .collect()
-            .map_err(|error| vec![Problem::of_source(origin, toml_error(&error))])?;
+    pub(super) fn from_toml(text: &str, origin: &str) -> Self {
         let mut layer = Self::default();
-        layer.flatten("", table, origin);
-        let problems: Vec<Problem> = layer.unknown_keys().collect();
-        if problems.is_empty() {
-            Ok(layer)
-        } else {
-            Err(problems)
+        match File::from_str(text, FileFormat::Toml).collect() {
+            Ok(table) => layer.flatten("", table, origin),
+            Err(error) => layer.report(Problem::of_source(origin, toml_error(&error))),
         }
+        layer
     }
 
     /// Sets a key.
     pub(super) fn put(&mut self, key: &str, value: Value) {
-        self.0.insert(key.to_owned(), value);
+        self.values.insert(key.to_owned(), value);
     }
 
-    /// A problem for every key that is none, with what may have been meant.
-    pub(super) fn unknown_keys(&self) -> impl Iterator<Item = Problem> {
-        self.0
+    /// Notes that something is wrong.
+    pub(super) fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Everything that is wrong, among it the keys that are none, with what may have been meant.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let unknown = self
+            .values
             .iter()
-            .filter(|(key, _)| super::find_key(key).is_none())
-            .map(|(key, value)| {
-                Problem::of_key(
-                    key,
-                    value.origin().unwrap_or_default(),
-                    suggest::sentence(key),
-                )
-            })
+            .filter(|(key, _)| super::find_key(key).is_none());
+        let unknown = unknown.map(|(key, value)| {
+            let origin = value.origin().unwrap_or_default();
+            Problem::of_key(key, origin, suggest::sentence(key))
+        });
+        self.problems.iter().cloned().chain(unknown).collect()
     }
 
     fn flatten(&mut self, prefix: &str, table: Map<String, Value>, origin: &str) {
@@ -69,7 +71,14 @@ impl Source for Layer {
     }
 
     fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
-        Ok(self.0.clone())
+        // An unknown key is a problem already; merged, `tokens = 5` would hide a whole section.
+        let known = self
+            .values
+            .iter()
+            .filter(|(key, _)| super::find_key(key).is_some());
+        Ok(known
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
     }
 }
 

@@ -98,11 +98,16 @@ pub struct Loaded {
 /// All problems at once.
 pub fn load(inputs: &Inputs) -> Result<Loaded, Problems> {
     let env_file = read_env_file(&inputs.env_file)?;
-    let merged = merge::merge(inputs, env_file.as_ref())?;
+    let (merged, mut problems) = merge::merge(inputs, env_file.as_ref());
+    if problems.iter().any(|problem| problem.key.is_none()) {
+        // A source is missing: what else seems to be wrong may stand in it.
+        return Err(Problems::of(problems));
+    }
     let mut reader = Reader::new(&merged);
     let settings = Settings::read(inputs.mode, &mut reader);
     let checked = settings.map(|settings| check::check(settings, &mut reader));
-    Problems::none_of(reader.into_problems())?;
+    problems.extend(reader.into_problems());
+    Problems::none_of(problems)?;
     let Some(settings) = checked else {
         return Err(Problem::of_source("settings", "a key is missing from the table").into());
     };

@@ -78,6 +78,11 @@ impl Problems {
         }
     }
 
+    /// These; at least one.
+    pub(super) const fn of(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+
     /// One by one.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()

@@ -21,6 +21,8 @@ pub(super) enum Texts {
     One(String),
     /// From an array in a file.
     Several(Vec<String>),
+    /// Something else: a number where text belongs, a table where a value does.
+    Other,
 }
 
 impl Given {
@@ -29,6 +31,7 @@ impl Given {
         match &self.texts {
             Texts::One(text) => text.clone(),
             Texts::Several(texts) => texts.join(", "),
+            Texts::Other => String::new(),
         }
     }
 }
@@ -70,6 +73,7 @@ impl<'a> Reader<'a> {
         let read = match &given.texts {
             Texts::One(text) => T::from_text(text, &key.shape.kind),
             Texts::Several(texts) => T::from_list(texts, &key.shape.kind),
+            Texts::Other => Err(format!("must be {}, in quotes", key.shape.kind.allowed())),
         };
         read.map_err(|text| self.report(name, text)).ok()
     }
@@ -81,6 +85,7 @@ impl<'a> Reader<'a> {
         let mut problem = Problem::of_key(name, origin, text);
         if super::find_key(name).is_some_and(|key| !key.shape.is_secret)
             && let Some(given) = given
+            && !matches!(given.texts, Texts::Other)
         {
             problem = problem.with_found(&given.line());
         }

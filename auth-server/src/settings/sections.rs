@@ -50,6 +50,9 @@ section! {
         /// Where the database is. `{data_dir}` stands for the setting of that name. It may
         /// hold a password.
         url: DatabaseUrl = Shape::of(DATABASE).or("sqlite://{data_dir}/auth-server.db").secret(),
+        /// Where `auth-server copy` copies to when it is not told by `--to`; the server does not use
+        /// it. It may hold a password.
+        copy_to: Option<DatabaseUrl> = Shape::of(DATABASE).unset("none").secret(),
         /// Most connections this instance opens.
         max_connections: u32 = number(1, 1_000).or("10"),
         /// How long a request waits for a free connection before it is answered 503.

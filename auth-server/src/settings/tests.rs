@@ -348,11 +348,14 @@ fn ow_02_equally_strong_hash_parameters_are_accepted() {
 
 #[test]
 fn all_problems_are_found_at_once() {
-    let inputs = Inputs::new(Mode::Serve)
+    let mut inputs = with_variables([("AUTH_SERVER_ISUER", "x")])
         .with("issuer", "x")
         .with("listen", "y")
         .with("http.max_body", "1");
-    assert_eq!(load(&inputs).unwrap_err().iter().count(), 3);
+    assert_eq!(load(&inputs).unwrap_err().iter().count(), 4);
+    // What is missing may stand in the file that cannot be read.
+    inputs.files.push("/no/such/file".into());
+    assert!(refused(&inputs).starts_with("/no/such/file"));
 }
 
 /// GEN-18: neither a broken file nor a misplaced number repeats what may be a secret.

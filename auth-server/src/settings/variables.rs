@@ -37,10 +37,9 @@ impl Variables {
     }
 
     /// The settings among them. `label` is added to the names in messages: ` in .env`.
-    pub(super) fn layer(&self, label: &str) -> Result<Layer, Vec<Problem>> {
+    pub(super) fn layer(&self, label: &str) -> Layer {
         let mut plain = config::Map::new();
         let mut layer = Layer::default();
-        let mut problems = Vec::new();
         for (name, value) in self.ours() {
             match secret_file_key(name) {
                 None => {
@@ -48,17 +47,16 @@ impl Variables {
                 }
                 Some(key) if self.find(&key.variable()).is_some() => {
                     let text = format!("is set as well as {}; set one of them", key.variable());
-                    problems.push(Problem::of_source(format!("{name}{label}"), text));
+                    layer.report(Problem::of_source(format!("{name}{label}"), text));
                 }
                 Some(key) => match read_secret(value) {
                     Ok(secret) => {
                         let origin = format!("{value}, named by {name}{label}");
                         layer.put(key.name, Value::new(Some(&origin), secret));
                     }
-                    Err(error) => problems.push(Problem::of_key(
-                        key.name,
+                    Err(error) => layer.report(Problem::of_source(
                         format!("{name}{label}"),
-                        format!("cannot read the file {value}: {error}"),
+                        format!("cannot read the file {value} for `{}`: {error}", key.name),
                     )),
                 },
             }
@@ -67,12 +65,7 @@ impl Variables {
             let origin = format!("{PREFIX}_{}{label}", key.to_uppercase().replace('.', "__"));
             layer.put(&key, Value::new(Some(&origin), value.kind));
         }
-        problems.extend(layer.unknown_keys());
-        if problems.is_empty() {
-            Ok(layer)
-        } else {
-            Err(problems)
-        }
+        layer
     }
 
     /// Ours by prefix, without the empty ones and those that Kubernetes adds by itself.

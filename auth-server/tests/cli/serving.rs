@@ -12,7 +12,7 @@ struct Server {
 }
 
 impl Server {
-    /// Starts `dev` and waits for the line that says where it listens.
+    /// Starts `dev` and waits for the line that says that it is ready, and where.
     fn start(program: &Program) -> Self {
         let arguments = [
             "dev",
@@ -27,6 +27,7 @@ impl Server {
             .by_ref()
             .map_while(Result::ok)
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(&line).ok())
+            .filter(|line| line["message"] == "ready")
             .find_map(|line| Some(line.get("address")?.as_str()?.to_owned()))
             .unwrap_or_else(|| panic!("the server ended: {:?}", child.wait()));
         // A full pipe would stop the server.

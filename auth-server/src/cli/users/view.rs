@@ -43,7 +43,8 @@ pub(super) async fn list(
 
 /// `user show`.
 pub(super) async fn show(bench: &Workbench, format: Format, name: &str) -> Result<(), Failure> {
-    output::record(format, &json(&require(bench, name).await?))
+    let first = ["id", "username", "name", "email", "status", "roles"];
+    output::record(format, &first, &json(&require(bench, name).await?))
 }
 
 /// The user of that name or id.
