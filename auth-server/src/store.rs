@@ -19,7 +19,7 @@ pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::error::{Fault, FaultKind};
 use crate::random::Random;
-use retry::with_retry;
+use retry::Retries;
 use writer::Writer;
 
 pub mod audit;
@@ -151,40 +151,21 @@ impl Store {
     /// # Errors
     /// What `work` returns; overloaded when no connection or turn came within `acquire_timeout` (then
     /// nothing was written); unavailable when the database is away.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub fn write<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + use<T, F>
     where
         T: Send + 'static,
         F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError> + Send + 'static,
     {
-        let done = match &self.inner.writer {
-            Some(writer) => writer.write(work, self.inner.acquire_timeout).await,
-            None => self.write_straight(work).await,
-        };
-        self.remember(done)
-    }
-
-    async fn write_straight<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError>,
-    {
-        let limit = self.inner.acquire_timeout.saturating_add(TRANSACTION_LIMIT);
-        let transaction = with_retry(&self.inner.random, async || {
-            let txn = self.inner.read.begin().await?;
-            match work(&txn).await {
-                Ok(value) => {
-                    txn.commit().await?;
-                    Ok(value)
-                }
-                Err(error) => {
-                    // When even this fails the connection is lost, and the engine rolls back.
-                    drop(txn.rollback().await);
-                    Err(error)
-                }
-            }
-        });
-        tokio::time::timeout(limit, transaction)
-            .await
-            .unwrap_or_else(|elapsed| Err(Fault::unavailable(DOING, elapsed).into()))
+        // The future holds the store itself, not a reference: only so can the compiler see that it
+        // may move between threads, whatever `work` captures.
+        let store = self.clone();
+        async move {
+            let done = match &store.inner.writer {
+                Some(writer) => writer.write(work, store.inner.acquire_timeout).await,
+                None => straight(store.clone(), work).await,
+            };
+            store.remember(done)
+        }
     }
 
     /// Keeps in mind whether the database takes writes, for [`Store::ping`].
@@ -229,6 +210,48 @@ impl Store {
             if let Err(error) = connection.close_by_ref().await {
                 tracing::warn!(cause = %error, "a database connection did not close well");
             }
+        }
+    }
+}
+
+/// A plain transaction on an engine with room for many.
+async fn straight<T, F>(store: Store, work: F) -> Result<T, StoreError>
+where
+    F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError>,
+{
+    let limit = store
+        .inner
+        .acquire_timeout
+        .saturating_add(TRANSACTION_LIMIT);
+    let random = store.inner.random.clone();
+    let mut retries = Retries::new(random);
+    let transaction = async move {
+        loop {
+            match once(&store.inner.read, &work).await {
+                Err(error) if error.is_transient() && retries.pause().await => {}
+                done => return done,
+            }
+        }
+    };
+    tokio::time::timeout(limit, transaction)
+        .await
+        .unwrap_or_else(|elapsed| Err(Fault::unavailable(DOING, elapsed).into()))
+}
+
+async fn once<T, F>(db: &DatabaseConnection, work: &F) -> Result<T, StoreError>
+where
+    F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError>,
+{
+    let txn = db.begin().await?;
+    match work(&txn).await {
+        Ok(value) => {
+            txn.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // When even this fails the connection is lost, and the engine rolls back.
+            drop(txn.rollback().await);
+            Err(error)
         }
     }
 }

@@ -150,10 +150,7 @@ pub async fn latest(conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
 /// Writes a trifle: proof that the database takes writes.
 pub(super) async fn touch(txn: &impl ConnectionTrait) -> Result<(), StoreError> {
     counter::Entity::update_many()
-        .col_expr(
-            counter::Column::Value,
-            Expr::col(counter::Column::Value).into(),
-        )
+        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value))
         .filter(counter::Column::Name.eq(COUNTER))
         .exec(txn)
         .await?;

@@ -9,15 +9,14 @@ use sea_orm::sqlx::Executor as _;
 use sea_orm::{Database, DatabaseConnection, DbErr};
 
 use super::StoreError;
-use super::retry::{TRIES, pause};
+use super::retry::Retries;
 use super::sqlite_file;
 use crate::error::Fault;
 use crate::random::Random;
 use crate::secret::Secret;
 
 /// Session variables of MySQL: no gap locks, and nobody waits for a row for long.
-const MYSQL_SESSION: &str =
-    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, innodb_lock_wait_timeout = 5";
+const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 5";
 /// How long SQLite waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was idle this long is tested before use: something between may have cut it.
@@ -162,14 +161,12 @@ async fn connect(
     options: &ConnectOptions,
     with: sea_orm::ConnectOptions,
 ) -> Result<DatabaseConnection, Fault> {
-    let mut tried = 0;
+    let mut retries = Retries::new(options.random.clone());
     loop {
         match Database::connect(with.clone()).await {
             Ok(connection) => return Ok(connection),
-            Err(error) if StoreError::Database(error.clone()).is_transient() && tried < TRIES => {
-                tried += 1;
-                pause(&options.random, tried).await;
-            }
+            Err(error)
+                if StoreError::Database(error.clone()).is_transient() && retries.pause().await => {}
             Err(error) => return Err(refused(error)),
         }
     }

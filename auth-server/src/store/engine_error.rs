@@ -13,12 +13,14 @@ const SQLITE_AWAY: [i32; 4] = [8, 10, 13, 14];
 /// Serialization failure, deadlock.
 const POSTGRES_TRANSIENT: [&str; 2] = ["40001", "40P01"];
 /// Connection exceptions, insufficient resources, operator intervention (classes); read-only
-/// transaction, as on a standby; system error, as a full disk.
-const POSTGRES_AWAY: [&str; 5] = ["08", "53", "57P", "25006", "58"];
+/// transaction, as on a standby; system error, as a full disk; no right to write, as an operator's
+/// mistake.
+const POSTGRES_AWAY: [&str; 6] = ["08", "53", "57P", "25006", "58", "42501"];
 /// Deadlock, lock wait timeout.
 const MYSQL_TRANSIENT: [u16; 2] = [1213, 1205];
-/// Disk full, too many connections, shutting down, table full, read-only server (three spellings).
-const MYSQL_AWAY: [u16; 7] = [1021, 1040, 1053, 1114, 1290, 1792, 1836];
+/// Disk full, too many connections, shutting down, table full, no right to write, read-only server
+/// (three spellings).
+const MYSQL_AWAY: [u16; 8] = [1021, 1040, 1053, 1114, 1142, 1290, 1792, 1836];
 
 /// What the driver said.
 #[derive(Clone, Copy)]

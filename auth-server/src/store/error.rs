@@ -3,7 +3,7 @@
 //! A conflict or a dangling reference is an answer that callers decide about. Everything else becomes
 //! a [`Fault`]: 503 when the database is away, busy or full, 500 when we are wrong.
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{ConnAcquireErr, DbErr, SqlErr};
 
 use super::engine_error::{EngineError, find_engine_error};
 use crate::error::{Fault, TokenError};
@@ -52,6 +52,9 @@ impl From<StoreError> for Fault {
         const DOING: &str = "using the database";
         match error {
             StoreError::Fault(fault) => fault,
+            StoreError::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) => {
+                Self::overloaded("waiting for a database connection")
+            }
             StoreError::Database(cause) if is_away(&cause) => Self::unavailable(DOING, cause),
             StoreError::Database(cause) => Self::broken(DOING, cause),
             // Nobody expected this conflict, or it would not have come here.

@@ -3,41 +3,49 @@
 
 use std::time::Duration;
 
-use super::StoreError;
 use crate::random::Random;
 
 /// Tries in all.
-pub(super) const TRIES: u32 = 8;
+const TRIES: u32 = 8;
 /// Pause after the first try; doubles, up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_millis(4);
+const FIRST_PAUSE: Duration = Duration::from_millis(8);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// Runs `work` until it succeeds, fails for good, or has failed [`TRIES`] times.
-pub(super) async fn with_retry<T>(
-    random: &Random,
-    work: impl AsyncFn() -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let mut tried = 0;
-    loop {
-        match work().await {
-            Err(error) if error.is_transient() => {
-                tried += 1;
-                if tried == TRIES {
-                    return Err(error);
-                }
-                tracing::debug!(tried, cause = %error, "transaction runs again");
-                pause(random, tried).await;
-            }
-            done => return done,
-        }
-    }
+/// The tries of one piece of work.
+pub(super) struct Retries {
+    random: Random,
+    tried: u32,
 }
 
-/// Waits before try `tried + 1`. Full jitter: those who collided must not collide again.
-pub(super) async fn pause(random: &Random, tried: u32) {
-    let longest = FIRST_PAUSE
-        .saturating_mul(1 << tried.min(16))
-        .min(LONGEST_PAUSE);
-    let [byte] = random.bytes::<1>();
-    tokio::time::sleep(longest.mul_f64(f64::from(byte) / 255.0)).await;
+impl Retries {
+    pub(super) fn new(random: Random) -> Self {
+        Self { random, tried: 0 }
+    }
+
+    /// After a try that failed: waits, and tells whether there is another. Full jitter: those who
+    /// collided must not collide again.
+    pub(super) async fn pause(&mut self) -> bool {
+        self.tried += 1;
+        if self.tried >= TRIES {
+            return false;
+        }
+        tracing::debug!(tried = self.tried, "the database asks to try again");
+        self.wait().await;
+        true
+    }
+
+    /// As [`Retries::pause`], as often as it takes.
+    pub(super) async fn pause_patiently(&mut self) {
+        self.tried = self.tried.saturating_add(1);
+        self.wait().await;
+    }
+
+    async fn wait(&self) {
+        let doublings = self.tried.saturating_sub(1).min(8);
+        let longest = FIRST_PAUSE
+            .saturating_mul(1 << doublings)
+            .min(LONGEST_PAUSE);
+        let [byte] = self.random.bytes::<1>();
+        tokio::time::sleep(longest.mul_f64(f64::from(byte) / 255.0)).await;
+    }
 }

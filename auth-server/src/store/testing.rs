@@ -124,8 +124,8 @@ pub(crate) fn family(id: &str, user: &User, client: &Client) -> Family {
         used: false,
         mac_version: 1,
         created_at: NOW,
-        expires_at: NOW.plus(std::time::Duration::from_secs(30 * 24 * 3600)),
-        idle_expires_at: NOW.plus(std::time::Duration::from_secs(7 * 24 * 3600)),
+        expires_at: NOW.plus(std::time::Duration::from_hours(30 * 24)),
+        idle_expires_at: NOW.plus(std::time::Duration::from_hours(7 * 24)),
         revoked_at: None,
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ExprTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
 use super::StoreError;
@@ -134,6 +134,7 @@ pub async fn prune(
         .select_only()
         .column(throttle::Column::Key)
         .filter(throttle::Column::UpdatedAt.lt(before.as_millis()))
+        .filter(blocks_nobody_after(before))
         .limit(limit)
         .into_tuple()
         .all(txn)
@@ -141,7 +142,14 @@ pub async fn prune(
     let done = throttle::Entity::delete_many()
         .filter(throttle::Column::Key.is_in(keys))
         .filter(throttle::Column::UpdatedAt.lt(before.as_millis()))
+        .filter(blocks_nobody_after(before))
         .exec(txn)
         .await?;
     Ok(done.rows_affected)
+}
+
+fn blocks_nobody_after(before: Instant) -> Condition {
+    Condition::any()
+        .add(throttle::Column::BlockedUntil.is_null())
+        .add(throttle::Column::BlockedUntil.lt(before.as_millis()))
 }

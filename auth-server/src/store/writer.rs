@@ -16,7 +16,7 @@ mod group;
 mod job;
 
 use group::Groups;
-use job::{Job, Pending};
+use job::{Job, Pending, Ticket};
 
 /// Writers that may wait. Beyond, a request is refused at once: waiting longer helps nobody.
 const QUEUE: usize = 4096;
@@ -56,24 +56,24 @@ impl Writer {
     ///
     /// # Errors
     /// Overloaded when the queue is full or the turn did not come in time: then nothing was written.
-    pub(super) async fn write<T, F>(&self, work: F, patience: Duration) -> Result<T, StoreError>
+    pub(super) fn write<T, F>(
+        &self,
+        work: F,
+        patience: Duration,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError> + Send + 'static,
     {
-        let (job, mut ticket) = Pending::new(work);
-        self.queue
-            .try_send(Message::Write(Box::new(job)))
-            .map_err(|error| match error {
+        let (job, ticket) = Pending::new(work);
+        let queued = self.queue.try_send(Message::Write(Box::new(job)));
+        async move {
+            queued.map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => Fault::overloaded(DOING),
                 mpsc::error::TrySendError::Closed(_) => Fault::unavailable(DOING, "it was closed"),
             })?;
-        let answer = match tokio::time::timeout(patience, &mut ticket.reply).await {
-            Ok(answer) => answer,
-            Err(_) if ticket.withdraw() => return Err(Fault::overloaded(DOING).into()),
-            Err(_) => ticket.reply.await,
-        };
-        answer.unwrap_or_else(|_| Err(Fault::broken(DOING, "the work panicked").into()))
+            outcome(ticket, patience).await
+        }
     }
 
     /// Lets everyone in the queue finish. Who comes later is refused.
@@ -84,6 +84,15 @@ impl Writer {
             drop(stopped.await);
         }
     }
+}
+
+async fn outcome<T>(mut ticket: Ticket<T>, patience: Duration) -> Result<T, StoreError> {
+    let answer = match tokio::time::timeout(patience, &mut ticket.reply).await {
+        Ok(answer) => answer,
+        Err(_) if ticket.withdraw() => return Err(Fault::overloaded(DOING).into()),
+        Err(_) => ticket.reply.await,
+    };
+    answer.unwrap_or_else(|_| Err(Fault::broken(DOING, "the work panicked").into()))
 }
 
 async fn work_off(mut queue: mpsc::Receiver<Message>, groups: Groups) {
@@ -104,6 +113,6 @@ async fn work_off(mut queue: mpsc::Receiver<Message>, groups: Groups) {
     }
     for done in stopping {
         // Whoever asked may have stopped waiting.
-        drop(done.send(()));
+        let _ = done.send(());
     }
 }

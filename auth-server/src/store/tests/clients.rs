@@ -123,7 +123,7 @@ async fn ca_19_old_secrets_end_after_the_overlap_and_no_later_than_before() {
     let store = fresh().await;
     add_client(&store, &service()).await;
     let soon = NOW.plus(Duration::from_secs(10));
-    let end = NOW.plus(Duration::from_secs(3600));
+    let end = NOW.plus(Duration::from_hours(1));
     let id = service().id;
     let ended = store
         .write(async move |txn| {

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::job::Job;
 use crate::random::Random;
 use crate::store::StoreError;
-use crate::store::retry::{TRIES, pause};
+use crate::store::retry::Retries;
 
 /// Where groups are written.
 pub(super) struct Groups {
@@ -37,13 +37,12 @@ impl Groups {
 
     /// Tries until it works, the error is final, or there were enough tries.
     async fn write_again(&self, mut group: Vec<Box<dyn Job>>, first: DbErr) {
+        let mut retries = Retries::new(self.random.clone());
         let mut failed = Err(first);
-        for tried in 1..TRIES {
-            match failed {
-                Err(error) if is_transient(&error) => {}
-                done => return settle(group, &done),
-            }
-            pause(&self.random, tried).await;
+        while let Err(error) = &failed
+            && is_transient(error)
+            && retries.pause().await
+        {
             failed = self.commit(&mut group).await;
         }
         settle(group, &failed);
@@ -69,7 +68,7 @@ impl Groups {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let mut tried = 0;
+        let mut retries = Retries::new(self.random.clone());
         loop {
             match self.db.begin_with_options(options).await {
                 Ok(txn) => {
@@ -81,8 +80,7 @@ impl Groups {
                     if group.is_empty() {
                         return Ok(None);
                     }
-                    tried += 1;
-                    pause(&self.random, tried).await;
+                    retries.pause_patiently().await;
                 }
                 Err(error) => return Err(error),
             }

@@ -109,7 +109,8 @@ where
         let answer = match (committed, self.result) {
             // A panic: dropping the sender tells.
             (Ok(()), None) => return,
-            (Ok(()), Some(result)) => result,
+            // Its own error says why, also when it took the whole transaction with it: a full disk.
+            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
             (Err(error), _) => Err(error.into()),
         };
         // The one who waited may have gone.
