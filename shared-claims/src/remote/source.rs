@@ -22,7 +22,8 @@ const REDISCOVER_AFTER: Duration = Duration::from_hours(1);
 pub(super) struct Source {
     http: Http,
     place: Place,
-    etag: Option<HeaderValue>,
+    /// The tag of the set in use, and where it came from: elsewhere it may stand for another set.
+    etag: Option<(Url, HeaderValue)>,
 }
 
 /// How the address is known.
@@ -81,7 +82,12 @@ impl Source {
             Place::Stated(url) => url.clone(),
             Place::Discovered(discovery) => discovery.locate(&self.http, now).await?,
         };
-        match self.http.get(&url, self.etag.as_ref()).await? {
+        let etag = self
+            .etag
+            .as_ref()
+            .filter(|(from, _)| *from == url)
+            .map(|(_, etag)| etag);
+        match self.http.get(&url, etag).await? {
             Answer::NotModified { max_age } => Ok(Fetched::Same { max_age }),
             Answer::Body {
                 bytes,
@@ -90,7 +96,7 @@ impl Source {
             } => {
                 let keys = KeySet::from_jwks_json(&bytes)?;
                 // Only now: the tag of a set we did not take must not confirm the one we have.
-                self.etag = etag;
+                self.etag = etag.map(|etag| (url, etag));
                 Ok(Fetched::New { keys, max_age })
             }
         }

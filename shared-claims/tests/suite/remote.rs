@@ -164,6 +164,25 @@ async fn a_discovery_document_cannot_send_the_verifier_anywhere() {
     assert_eq!(world.accepts(), None);
 }
 
+#[tokio::test]
+async fn keys_that_have_moved_are_found_at_the_next_attempt() {
+    let world = World::ready().await;
+    let next = TestKey::eddsa("k-2");
+    world
+        .issuer
+        .answers(Answer::tagged(jwks(&[&world.key]), "\"1\""));
+    world.fetched_after(DUE).await;
+    // The same tag, for another set.
+    let elsewhere = FakeIssuer::start(Answer::tagged(jwks(&[&next]), "\"1\"")).await;
+    world.issuer.keys_are_at(&elsewhere.keys_url());
+    world.issuer.answers(Answer::reply("404 Not Found", "", ""));
+    world.fetched_after(DUE).await;
+    world.clock.advance(MINUTE);
+    elsewhere.was_hit(1).await;
+    world.clock.someone_sleeps().await;
+    assert!(world.verifier.verify_now(&world.token_of(&next)).is_ok());
+}
+
 /// JWK-12, JV-04: whatever the issuer's endpoint does, the last good set stays.
 #[tokio::test]
 async fn nothing_an_endpoint_answers_takes_good_keys_away() {
