@@ -11,7 +11,7 @@ use shared_claims::actix::{Caller, Candidate};
 
 use super::model::{Application, Content};
 use super::{input, store};
-use crate::access::{ApplicationsWrite, jobs_seen_by};
+use crate::access::{ApplicationsWrite, jobs_seen_by, subject};
 use crate::app::State;
 use crate::http::body::Body;
 use crate::http::path_id::PathId;
@@ -51,9 +51,10 @@ pub async fn apply(
     body: Body,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
+    let candidate = subject(&caller)?;
     let content = input::new(body.object().await?)?;
     let job_id = id.require()?;
-    let ticket = Ticket::of(&request, caller.subject(), &content)?;
+    let ticket = Ticket::of(&request, candidate, &content)?;
     let now = state.clock.now();
     if let Some(earlier) = earlier(&state, ticket.as_ref()).await? {
         return replay(&state, &earlier).await;
@@ -63,7 +64,7 @@ pub async fn apply(
         return Err(Reason::JobNotOpen.into());
     }
     let id = state.random.id(now);
-    let application = Application::new(id, job_id, caller.subject(), content, now);
+    let application = Application::new(id, job_id, candidate, content, now);
     match keep(&state, &application, ticket.as_ref()).await? {
         Ok(()) => Ok(created(&state, &application)),
         Err(Refused::Because(reason)) => Err(reason.into()),

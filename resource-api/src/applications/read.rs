@@ -6,7 +6,7 @@ use shared_claims::actix::{Admin, AnyRole, Caller, Candidate, OneOf, Recruiter};
 
 use super::model::Application;
 use super::store;
-use crate::access::{ApplicationsRead, applications_seen_by, jobs_commanded_by};
+use crate::access::{ApplicationsRead, applications_seen_by, jobs_commanded_by, subject};
 use crate::app::State;
 use crate::http::parameters::Parameters;
 use crate::http::path_id::PathId;
@@ -76,9 +76,10 @@ pub async fn list_of_candidate(
     request: HttpRequest,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let name = format!("applications of {}", caller.subject());
+    let candidate = subject(&caller)?;
+    let name = format!("applications of {candidate}");
     let page = Parameters::of(&request).page(&name)?;
-    let rows = store::list_of_candidate(&state.db, caller.subject(), &page).await?;
+    let rows = store::list_of_candidate(&state.db, candidate, &page).await?;
     let paged = Paged::new(rows, &page, &name, |application| &application.id);
     Ok(reply::page(
         &paged,

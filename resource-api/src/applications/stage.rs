@@ -10,7 +10,7 @@ use shared_claims::actix::{Admin, Caller, OneOf, Recruiter};
 use super::input::{self, StageMove};
 use super::model::{Application, StageChange};
 use super::store;
-use crate::access::{ApplicationsWrite, applications_moved_by};
+use crate::access::{ApplicationsWrite, applications_moved_by, subject};
 use crate::app::State;
 use crate::http::body::Body;
 use crate::http::path_id::PathId;
@@ -51,6 +51,7 @@ pub async fn move_stage(
     body: Body,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
+    let by = subject(&caller)?;
     let wanted = input::stage_move(body.object().await?)?;
     let id = id.require()?;
     let if_match = IfMatch::of(&request)?;
@@ -61,7 +62,7 @@ pub async fn move_stage(
             .ok_or(Reason::NotFound)?;
         if_match.check(found.version)?;
         let version = found.version;
-        let moved = decide(found, &wanted, caller.subject(), &state)?;
+        let moved = decide(found, &wanted, by, &state)?;
         let kept = transaction(&state.db, async |transaction| {
             let is_ours = store::move_stage(transaction, &moved, version).await?;
             Ok(if is_ours {

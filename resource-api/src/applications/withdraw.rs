@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use shared_claims::actix::{Caller, Candidate};
 
 use super::store;
-use crate::access::ApplicationsWrite;
+use crate::access::{ApplicationsWrite, applications_withdrawn_by};
 use crate::app::State;
 use crate::http::path_id::PathId;
 use crate::http::reply;
@@ -38,10 +38,7 @@ pub async fn withdraw(
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let id = id.require()?;
-    let own = store::Sight::Party {
-        candidate: Some(caller.subject().to_owned()),
-        recruiter: None,
-    };
+    let own = applications_withdrawn_by(&caller);
     for _ in 0..ATTEMPTS {
         let found = store::find_visible(&state.db, &id, &own)
             .await?

@@ -6,7 +6,7 @@ use shared_claims::actix::{Admin, Caller, OneOf, Recruiter};
 
 use super::model::{Content, Job};
 use super::{input, store};
-use crate::access::JobsWrite;
+use crate::access::{JobsWrite, subject};
 use crate::app::State;
 use crate::http::body::Body;
 use crate::http::reply;
@@ -38,9 +38,10 @@ pub async fn create(
     body: Body,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
+    let owner = subject(&caller)?;
     let content = input::new(body.object().await?)?;
     let now = state.clock.now();
-    let job = Job::draft(state.random.id(now), caller.subject(), content, now);
+    let job = Job::draft(state.random.id(now), owner, content, now);
     with_retry(async || store::insert(&state.db, &job).await).await?;
     let location = state.url(&format!("/jobs/{}", job.id));
     Ok(reply::created(&job, job.version, location))

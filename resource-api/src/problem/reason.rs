@@ -9,6 +9,8 @@ pub enum Reason {
     MalformedJson,
     /// A parameter of the query or a header is wrong.
     InvalidParameter,
+    /// The subject of the token cannot be kept as it is.
+    UnusableSubject,
     /// There is no such thing, or it is not the caller's.
     NotFound,
     /// The resource does not know this method.
@@ -75,6 +77,11 @@ impl Reason {
                 S::BAD_REQUEST,
                 "invalid_parameter",
                 "A parameter or header is not valid.",
+            ),
+            Self::UnusableSubject => (
+                S::FORBIDDEN,
+                "unusable_subject",
+                "The subject of the token is too long, or has spaces around it or control characters.",
             ),
             Self::NotFound => (S::NOT_FOUND, "not_found", "There is nothing here for you."),
             Self::MethodNotAllowed => (

@@ -285,3 +285,44 @@ async fn ad_06_odd_identifiers_are_not_found() {
             .is_empty()
     );
 }
+
+/// Attack row DS-02: who announces a body and does not send it gets 408 after ten seconds; who does not
+/// even end the head is cut off after five. Meanwhile others are served.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_02_slow_clients_are_cut_off() {
+    let api = Api::start().await;
+    let token = Caller::recruiter("rita").token(&api.issuer);
+    let body = format!(
+        "POST /jobs HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    let (body, head) = tokio::join!(
+        answer_to(&api, &body),
+        answer_to(&api, "GET /livez HTTP/1.1\r\nHost: a\r\n")
+    );
+    assert!(
+        body.starts_with("HTTP/1.1 408 ") && body.contains("body_timeout"),
+        "{body}"
+    );
+    assert!(
+        head.is_empty() || head.starts_with("HTTP/1.1 408 "),
+        "{head}"
+    );
+    api.anonymous(Method::GET, "/livez")
+        .send()
+        .await
+        .expect(200);
+    nothing_happened(&api).await;
+}
+
+/// Sends the text and waits until the service ends the connection.
+async fn answer_to(api: &Api, text: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(api.running.address())
+        .await
+        .unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}

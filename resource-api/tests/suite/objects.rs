@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Api, Caller, an_application};
+use crate::support::{Api, Caller, a_job, an_application};
 
 const MISSING: &str = "0193a5c2-7b1e-7c3d-9f00-0123456789ab";
 
@@ -139,9 +139,33 @@ async fn rs_03_a_draft_does_not_exist_for_others() {
 async fn a_subject_in_another_case_is_somebody_else() {
     let api = Api::start().await;
     let draft = api.draft(&Caller::recruiter("rita")).await;
-    for other in ["Rita", "rita ", "RITA", "ritá"] {
-        api.get(&draft, &Caller::recruiter(other)).await.expect(404);
+    for other in ["Rita", "rita ", " rita", "RITA", "ritá", "r\u{131}ta"] {
+        let other = Caller::recruiter(other);
+        api.get(&draft, &other).await.expect(404);
+        api.patch(&draft, &other, json!({"title": "Mine"}))
+            .await
+            .expect(404);
     }
+}
+
+/// What the tables cannot hold as it is never gets in, and is no fault of the service.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subject_that_cannot_be_kept_is_refused() {
+    let api = Api::start().await;
+    let job = api.open_job(&Caller::recruiter("rita")).await;
+    let long = "s".repeat(256);
+    for subject in [long.as_str(), "rita ", "a\nb"] {
+        let (recruiter, candidate) = (Caller::recruiter(subject), Caller::candidate(subject));
+        let reply = api.post("/jobs", &recruiter, a_job()).await;
+        reply.expect_problem(403, "unusable_subject");
+        let reply = api
+            .post(&format!("{job}/applications"), &candidate, an_application())
+            .await;
+        reply.expect_problem(403, "unusable_subject");
+        api.get("/applications/my", &candidate).await.expect(403);
+        api.get(&job, &candidate).await.expect(200);
+    }
+    api.draft(&Caller::recruiter(&long[1..])).await;
 }
 
 /// Somebody with two roles is a candidate for their own applications and a recruiter for their jobs.

@@ -34,6 +34,8 @@ pub enum Command {
     All,
     /// Those of this owner.
     Own(String),
+    /// Nobody's.
+    Nothing,
 }
 
 /// What a list is narrowed down to.
@@ -178,6 +180,7 @@ fn commanded(command: &Command) -> Condition {
     match command {
         Command::All => Condition::all(),
         Command::Own(owner) => Condition::all().add(Column::Owner.eq(owner)),
+        Command::Nothing => Condition::all().add(Expr::val(1).eq(0)),
     }
 }
 
