@@ -32,16 +32,14 @@ pub(super) fn merge(
     let builder = layers
         .into_iter()
         .fold(Config::builder(), ConfigBuilder::<DefaultState>::add_source);
-    match builder.build() {
-        Ok(config) => (texts(&config.cache), problems),
-        Err(_) => {
-            problems.push(Problem::of_source(
-                "settings",
-                "the layers do not fit together",
-            ));
-            (Merged::new(), problems)
-        }
-    }
+    let Ok(config) = builder.build() else {
+        problems.push(Problem::of_source(
+            "settings",
+            "the layers do not fit together",
+        ));
+        return (Merged::new(), problems);
+    };
+    (texts(&config.cache), problems)
 }
 
 fn dev_defaults() -> Layer {
