@@ -32,3 +32,4 @@ pub use reseal::{Resealed, reseal};
 pub use ring::KeyRing;
 pub use sign::Signer;
 pub use snapshot::Jwks;
+pub use vault::STATE as CHECK_VALUE;

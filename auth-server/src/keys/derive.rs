@@ -75,6 +75,6 @@ mod tests {
     }
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{bytes:02x?}").replace([',', ' ', '[', ']'], "")
     }
 }

@@ -91,18 +91,18 @@ impl KeyRing {
         if let Some(next) = find(&rotation.records, algorithm, KeyState::Next) {
             return Ok(next.clone());
         }
-        let (step, state) = match find(&rotation.records, algorithm, KeyState::Active) {
-            None => (Step::Create(algorithm), KeyState::Active),
-            Some(_) => {
-                let activates_at = by.now.plus(self.ring().policy.announcement());
-                (
-                    Step::Announce {
-                        algorithm,
-                        activates_at,
-                    },
-                    KeyState::Next,
-                )
-            }
+        let signs = find(&rotation.records, algorithm, KeyState::Active).is_some();
+        let activates_at = by.now.plus(self.ring().policy.announcement());
+        let (step, state) = if signs {
+            (
+                Step::Announce {
+                    algorithm,
+                    activates_at,
+                },
+                KeyState::Next,
+            )
+        } else {
+            (Step::Create(algorithm), KeyState::Active)
         };
         if !rotation.apply(step).await? {
             return Err(KeyOperationError::Lost);

@@ -10,7 +10,7 @@ use crate::clock::Instant;
 use crate::model::{Algorithm, KeyId, KeyState, SigningKeyRecord};
 
 /// How long verifiers may cache the set (contract §2.3), and a minute for clocks that differ.
-pub(super) const MIN_ANNOUNCEMENT: Duration = Duration::from_secs(300 + 60);
+pub(super) const MIN_ANNOUNCEMENT: Duration = Duration::from_mins(5 + 1);
 
 /// When keys change.
 #[derive(Debug, Clone)]
@@ -131,7 +131,7 @@ mod tests {
             algorithms: vec![Algorithm::RS256],
             rsa_bits: 2048,
             rotate_every: Duration::from_secs(90 * DAY),
-            announce_for: Duration::from_secs(3600),
+            announce_for: Duration::from_hours(1),
             retire_after: Duration::from_secs(1000),
         }
     }

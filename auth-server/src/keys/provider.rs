@@ -68,13 +68,17 @@ fn handle(kid: &KeyId, algorithm: Algorithm) -> Vec<u8> {
     format!("kid:{}:{kid}", algorithm.as_str()).into_bytes()
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is that of jsonwebtoken"
+)]
 fn signer_factory(wanted: &JwtAlgorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     if !key.as_bytes().starts_with(b"kid:") {
         return (DEFAULT_PROVIDER.signer_factory)(wanted, key);
     }
     let keys = registry().read().unwrap_or_else(PoisonError::into_inner);
     let found = keys.get(key.as_bytes()).and_then(Weak::upgrade);
-    let found = found.ok_or_else(|| ErrorKind::InvalidKeyFormat)?;
+    let found = found.ok_or(ErrorKind::InvalidKeyFormat)?;
     if algorithm(found.algorithm()) != *wanted {
         return Err(ErrorKind::InvalidAlgorithm.into());
     }

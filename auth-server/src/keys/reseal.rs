@@ -74,15 +74,13 @@ pub async fn reseal(
         for seal in &seals {
             unchanged(signing_keys::reseal(txn, seal, now).await?)?;
         }
-        unchanged(match &stored {
-            Some(stored) => {
-                server_state::replace(txn, refresh_keys::ROW, stored, &refresh, now).await?
-            }
-            None => {
-                let name = refresh_keys::ROW;
-                server_state::insert_if_absent(txn, name, &refresh, now).await? == refresh
-            }
-        })?;
+        let is_kept = if let Some(stored) = &stored {
+            server_state::replace(txn, refresh_keys::ROW, stored, &refresh, now).await?
+        } else {
+            let name = refresh_keys::ROW;
+            server_state::insert_if_absent(txn, name, &refresh, now).await? == refresh
+        };
+        unchanged(is_kept)?;
         // A key that another instance made since would be lost.
         unchanged(signing_keys::all(txn).await?.len() == count)?;
         audit::record(txn, &event).await

@@ -66,7 +66,7 @@ impl<'a> Rotation<'a> {
                 let record = self.make(algorithm, KeyState::Next, activates_at).await?;
                 let before = self.announced.iter().find(|(of, _)| *of == algorithm);
                 let before = before.and_then(|(_, value)| value.clone());
-                self.insert(record, Some(before)).await
+                self.insert(record, before).await
             }
             Step::Activate { next, retire } => self.activate(next, retire).await,
             Step::Expire => {
@@ -80,7 +80,7 @@ impl<'a> Rotation<'a> {
     }
 
     /// A new key as a row.
-    pub(super) async fn make(
+    async fn make(
         &self,
         algorithm: Algorithm,
         state: KeyState,
@@ -112,14 +112,15 @@ impl<'a> Rotation<'a> {
         })
     }
 
-    /// Stores a new key. `announced` is set for a successor and holds the announcement before it.
+    /// Stores a new key. For a successor `before` is the newest announcement as it was read.
     async fn insert(
         &self,
         record: SigningKeyRecord,
-        announced: Option<Option<Vec<u8>>>,
+        before: Option<Vec<u8>>,
     ) -> Result<bool, Fault> {
         let (now, vault_state) = (self.actor.now, self.ring.vault.state_value());
-        let kind = if announced.is_some() {
+        let is_successor = record.state == KeyState::Next;
+        let kind = if is_successor {
             "key.announce"
         } else {
             "key.create"
@@ -128,12 +129,13 @@ impl<'a> Rotation<'a> {
         let logged = event.clone();
         let work = async move |txn: &DatabaseTransaction| {
             signing_keys::insert(txn, &record).await?;
-            if let Some(before) = &announced {
+            if is_successor {
                 let name = announcement(record.algorithm);
                 let ours = record.kid.as_str().as_bytes();
-                let is_first = match before {
-                    Some(before) => server_state::replace(txn, &name, before, ours, now).await?,
-                    None => server_state::insert_if_absent(txn, &name, ours, now).await? == ours,
+                let is_first = if let Some(before) = &before {
+                    server_state::replace(txn, &name, before, ours, now).await?
+                } else {
+                    server_state::insert_if_absent(txn, &name, ours, now).await? == ours
                 };
                 won(is_first)?;
             }

@@ -18,8 +18,10 @@ mod operating;
 mod resealing;
 mod rotating;
 
-const HOUR: Duration = Duration::from_secs(3600);
-const ROTATE_EVERY: Duration = Duration::from_secs(90 * 24 * 3600);
+const HOUR: Duration = Duration::from_hours(1);
+const ROTATE_EVERY: Duration = Duration::from_hours(90 * 24);
+/// Age of a key when its successor is announced.
+const ANNOUNCE_AT: Duration = Duration::from_hours(90 * 24 - 1);
 
 fn policy(algorithms: &[Algorithm]) -> KeyPolicy {
     KeyPolicy {

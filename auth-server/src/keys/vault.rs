@@ -14,7 +14,7 @@ use crate::secret::SecretKey;
 use crate::store::{DatabaseTransaction, Store, server_state};
 
 /// Name of the row in `server_state`: four bytes of version, then the check value.
-pub(super) const STATE: &str = "encryption_key";
+pub const STATE: &str = "encryption_key";
 
 const DOING: &str = "opening the key ring";
 
@@ -50,22 +50,26 @@ impl Vault {
         key: EncryptionKey,
         now: Instant,
     ) -> Result<Self, Fault> {
-        let stored = match server_state::find(store.read(), STATE).await? {
-            Some(stored) => stored,
-            None => {
-                let ours = state_value(&key, FIRST_VERSION);
-                // Of several that start at once one leaves its value, and all read that one.
-                let insert = async move |txn: &DatabaseTransaction| {
-                    server_state::insert_if_absent(txn, STATE, &ours, now).await
-                };
-                store.write(insert).await?
-            }
+        let stored = if let Some(stored) = server_state::find(store.read(), STATE).await? {
+            stored
+        } else {
+            let ours = state_value(&key, FIRST_VERSION);
+            // Of several that start at once one leaves its value, and all read that one.
+            let insert = async move |txn: &DatabaseTransaction| {
+                server_state::insert_if_absent(txn, STATE, &ours, now).await
+            };
+            store.write(insert).await?
         };
+        Self::of_state(&stored, key)
+    }
+
+    /// The vault that left this value in `server_state`.
+    fn of_state(stored: &[u8], key: EncryptionKey) -> Result<Self, Fault> {
         let wrong = || WrongEncryptionKey {
             source_name: key.source().to_owned(),
         };
-        let version = version_of(&stored)?;
-        if !bool::from(state_value(&key, version).ct_eq(&stored)) {
+        let version = version_of(stored)?;
+        if !bool::from(state_value(&key, version).ct_eq(stored)) {
             return Err(Fault::broken(DOING, wrong()));
         }
         Ok(Self::at(key, version))
@@ -132,6 +136,16 @@ impl Vault {
             return Err(SealBroken);
         }
         open(&self.sealing, place, sealed)
+    }
+}
+
+impl EncryptionKey {
+    /// Proves that this key sealed the database that holds this value ([`STATE`]).
+    ///
+    /// # Errors
+    /// A fault whose text says what to do, when it is another key.
+    pub fn require_left(&self, value: &[u8]) -> Result<(), Fault> {
+        Vault::of_state(value, self.clone()).map(drop)
     }
 }
 

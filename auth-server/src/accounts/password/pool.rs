@@ -109,10 +109,9 @@ impl PasswordPool {
         };
         let place = Place::take(&self.0).ok_or_else(overloaded)?;
         let seat = Arc::clone(&self.0.seats).acquire_owned();
-        let seat = match tokio::time::timeout(self.0.max_queue_wait, seat).await {
-            Ok(Ok(seat)) => seat,
-            // The semaphore is never closed; either way there is no turn to be had.
-            Ok(Err(_)) | Err(_) => return Err(overloaded()),
+        // Out of time, or a closed semaphore, which ours never is: no turn to be had either way.
+        let Ok(Ok(seat)) = tokio::time::timeout(self.0.max_queue_wait, seat).await else {
+            return Err(overloaded());
         };
         drop(place);
         Ok(Admission {

@@ -119,7 +119,7 @@ async fn cr_07_a_full_pool_says_so() {
 /// CR-07: the queue is bounded in number as well, and the surplus does not wait at all.
 #[tokio::test]
 async fn cr_07_the_queue_has_an_end() {
-    let pool = pool(CHEAP, 1, Duration::from_secs(3600));
+    let pool = pool(CHEAP, 1, Duration::from_hours(1));
     let turns = (pool.admit().await.unwrap(), pool.admit().await.unwrap());
     let mut waiting: Vec<_> = (0..256).map(|_| Box::pin(pool.admit())).collect();
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());

@@ -29,9 +29,9 @@ impl Default for AccountLimits {
         Self {
             free_failures: 5,
             first_delay: Duration::from_secs(1),
-            max_delay: Duration::from_secs(15 * 60),
+            max_delay: Duration::from_mins(15),
             max_failures: 100,
-            memory: Duration::from_secs(30 * 24 * 60 * 60),
+            memory: Duration::from_hours(30 * 24),
         }
     }
 }
@@ -92,7 +92,7 @@ mod tests {
     const LIMITS: AccountLimits = AccountLimits {
         free_failures: 5,
         first_delay: Duration::from_secs(1),
-        max_delay: Duration::from_secs(900),
+        max_delay: Duration::from_mins(15),
         max_failures: 100,
         memory: Duration::from_secs(1_000_000),
     };

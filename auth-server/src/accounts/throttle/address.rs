@@ -276,7 +276,7 @@ mod tests {
             "{}",
             throttle.ledger.len()
         );
-        hand.advance(Duration::from_secs(60));
+        hand.advance(Duration::from_mins(1));
         throttle.limiter.retain_recent();
         assert_eq!(throttle.ledger.len(), 0);
     }

@@ -70,7 +70,7 @@ mod tests {
 
     #[tokio::test]
     async fn cr_04_only_so_many_are_inside_and_the_next_waits_for_one_to_leave() {
-        let gate = Gate::new(2, Duration::from_secs(60));
+        let gate = Gate::new(2, Duration::from_mins(1));
         let (one, two) = (
             gate.enter("a").await.unwrap(),
             gate.enter("a").await.unwrap(),

@@ -11,7 +11,7 @@ async fn jwk_07_both_keys_are_published_around_the_switch_and_old_tokens_verify_
     assert!(!world.tend().await, "nothing is due");
     assert_eq!(world.ring.jwks().etag, etag);
 
-    world.hand.advance(ROTATE_EVERY - HOUR);
+    world.hand.advance(ANNOUNCE_AT);
     assert!(world.tend().await);
     assert_eq!(world.kid(), first, "announced, not used");
     assert_ne!(world.ring.jwks().etag, etag);
@@ -28,12 +28,12 @@ async fn jwk_07_both_keys_are_published_around_the_switch_and_old_tokens_verify_
     assert_eq!(published(&world.ring), [second.clone(), first.clone()]);
     assert!(verifies(&world.ring, &old_token) && verifies(&world.ring, &world.sign()));
 
-    world.hand.advance(HOUR - Duration::from_secs(1));
+    world.hand.advance(Duration::from_secs(3599));
     world.tend().await;
     assert!(verifies(&world.ring, &old_token), "until its last second");
     world.hand.advance(Duration::from_secs(1));
     world.tend().await;
-    assert_eq!(published(&world.ring), [second.clone()]);
+    assert_eq!(published(&world.ring), std::slice::from_ref(&second));
     assert_eq!(world.states().await, [(second, KeyState::Active)]);
 }
 
@@ -47,7 +47,7 @@ async fn jwk_07_many_instances_rotate_once() {
         rings.push(open(&store, &hand).await.unwrap());
     }
     for round in 1..=5 {
-        hand.advance(ROTATE_EVERY - HOUR);
+        hand.advance(ANNOUNCE_AT);
         tend_all(&rings, &hand).await;
         assert_eq!(
             count(&store, KeyState::Next).await,
@@ -109,7 +109,7 @@ async fn tend_all(rings: &[KeyRing], hand: &HandClock) {
 #[tokio::test]
 async fn jwk_07_a_verifier_with_a_cached_set_never_meets_an_unknown_key() {
     let world = World::new(&[Algorithm::EdDSA]).await;
-    let cache_for = Duration::from_secs(300);
+    let cache_for = Duration::from_mins(5);
     let mut cached = (world.now(), published(&world.ring));
     let (mut tokens, mut rotations, mut signing) = (0, 0, world.kid());
     while rotations < 50 {
