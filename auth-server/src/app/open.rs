@@ -14,16 +14,18 @@ use crate::directory::Directory;
 use crate::error::Fault;
 use crate::http;
 use crate::issue::RefreshMac;
-use crate::keys::{EncryptionKey, KeyPolicy, KeyRing, Purpose};
+use crate::keys::{EncryptionKey, KeyPlaces, KeyPolicy, KeyRing};
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::model::GrantType;
-use crate::store::{ConnectOptions, Store, clients};
+use crate::store::{ConnectOptions, Store, clients, transfer};
 
 /// Verifiers may run this much behind; a retired key outlives its last token by it (GEN-27).
 const SKEW: Duration = Duration::from_mins(1);
 /// The most that a client's own `access_ttl` may be (matrix TOK-13).
 const LONGEST_CLIENT_TTL: Duration = Duration::from_hours(1);
+/// The same with `tokens.allow_long_access_ttl`.
+const LONGEST_LONG_TTL: Duration = Duration::from_hours(24 * 30);
 
 /// What comes from the world around the process and is replaced in tests.
 #[derive(Debug, Clone, Default)]
@@ -41,13 +43,10 @@ pub struct Ambient {
 pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Fault> {
     let store = connect(&settings, &ambient.random).await?;
     store.migrate().await?;
-    let encryption = encryption_key(&settings, &ambient.random)?;
-    let mac_version = 1;
-    let refresh_mac = RefreshMac::new(vec![(
-        mac_version,
-        encryption.derive(Purpose::RefreshToken, mac_version),
-    )]);
+    transfer::require_finished(&store).await?;
+    let encryption = encryption_key(&settings, &store, &ambient.random).await?;
     let keys = open_keys(&settings, &store, encryption, &ambient).await?;
+    let refresh_mac = RefreshMac::new(keys.refresh_token_keys());
     let Ambient { clock, random } = ambient;
     let accounts = Accounts::start(
         store.clone(),
@@ -98,17 +97,23 @@ pub(crate) async fn open_keys(
     KeyRing::open(store.clone(), encryption, key_policy(settings), clock, random).await
 }
 
-/// The key-encryption key: from the settings, or the generated file.
+/// The key-encryption key: from the settings, or the generated file. A missing file is made only for a
+/// database that was never sealed.
 ///
 /// # Errors
-/// When the file cannot be read or made.
-pub(crate) fn encryption_key(settings: &Settings, random: &Random) -> Result<EncryptionKey, Fault> {
-    match &settings.keys.encryption_key {
-        Some(key) => Ok(EncryptionKey::new(key.clone())),
-        // The settings have checked that a generated file is allowed here.
-        None => EncryptionKey::load_or_create(&settings.data_dir, random)
-            .map_err(|error| Fault::broken("opening the key-encryption key", error)),
-    }
+/// When the file cannot be read or made, or the one that belongs to this database is gone.
+pub(crate) async fn encryption_key(
+    settings: &Settings,
+    store: &Store,
+    random: &Random,
+) -> Result<EncryptionKey, Fault> {
+    let places = KeyPlaces {
+        configured: settings.keys.encryption_key.as_ref(),
+        data_dir: &settings.data_dir,
+        // The settings have checked it.
+        may_generate: true,
+    };
+    EncryptionKey::locate(places, store, random).await
 }
 
 fn key_policy(settings: &Settings) -> KeyPolicy {
@@ -117,8 +122,16 @@ fn key_policy(settings: &Settings) -> KeyPolicy {
         rsa_bits: settings.keys.rsa_bits,
         rotate_every: settings.keys.rotate_every,
         announce_for: settings.keys.announce_for,
-        retire_after: settings.tokens.access_ttl.max(LONGEST_CLIENT_TTL) + SKEW,
+        retire_after: longest_token(settings) + SKEW,
     }
+}
+
+/// The longest that any access token may live: a retired key is published until then.
+fn longest_token(settings: &Settings) -> Duration {
+    if settings.tokens.allow_long_access_ttl {
+        return LONGEST_LONG_TTL;
+    }
+    settings.tokens.access_ttl.max(LONGEST_CLIENT_TTL)
 }
 
 /// How accounts are kept, from the settings.

@@ -83,17 +83,17 @@ impl Workbench {
 
     /// Signing keys, and the console at a time after their opening, which may have made the first.
     pub(super) async fn key_ring(&self) -> Result<(KeyRing, Actor), Failure> {
-        let encryption = self.encryption_key()?;
+        let encryption = self.encryption_key().await?;
         let ring = app::open_keys(&self.settings, &self.store, encryption, &self.ambient).await?;
         Ok((ring, Actor::console(self.ambient.clock.now())))
     }
 
     /// Made only where the server makes one: elsewhere a new key would open nothing.
-    fn encryption_key(&self) -> Result<EncryptionKey, Failure> {
+    async fn encryption_key(&self) -> Result<EncryptionKey, Failure> {
         let settings = &self.settings;
         let is_sqlite = settings.database.url.kind() == DatabaseKind::Sqlite;
         if settings.keys.encryption_key.is_some() || is_sqlite {
-            return Ok(app::encryption_key(settings, &self.ambient.random)?);
+            return Ok(app::encryption_key(settings, &self.store, &self.ambient.random).await?);
         }
         match EncryptionKey::find(&settings.data_dir) {
             Ok(Some(key)) => Ok(key),

@@ -97,14 +97,6 @@ impl EncryptionKey {
         }))
     }
 
-    /// Reads the generated file or makes it.
-    ///
-    /// # Errors
-    /// [`EncryptionKeyError`].
-    pub fn load_or_create(data_dir: &Path, random: &Random) -> Result<Self, EncryptionKeyError> {
-        Self::find(data_dir)?.map_or_else(|| Self::create(data_dir, random), Ok)
-    }
-
     /// Makes the file, or reads what another process made meanwhile.
     ///
     /// # Errors
