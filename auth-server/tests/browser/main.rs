@@ -2,6 +2,14 @@
 //! button, runs an operation that needs it, and sees 200. With the client field filled in, and blank.
 //! Screenshots of each end are left where `CHANCERY_TEST_SCREENSHOTS` says.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "the whole crate is a test"
+)]
+
 #[path = "../processes/mod.rs"]
 mod processes;
 mod screen;

@@ -1,6 +1,14 @@
 //! Verifiers that others wrote accept our tokens, and refuse what is wrong, from our published key
 //! set alone: PyJWT (`PyJWKClient`) and jose (`createRemoteJWKSet`). RFC 7515, 7517, 9068.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "the whole crate is a test"
+)]
+
 #[path = "../processes/mod.rs"]
 mod processes;
 

@@ -1,8 +1,13 @@
 //! The databases the tests run on, one entry each. An entry says what has to be installed, how a
 //! throw-away server is started, and which tests concern it.
 
-use super::{Scope, packages::Package, scratch::Scratch};
-use crate::{failure::Outcome, group::Group};
+use super::{
+    Scope,
+    packages::{Evidence, Package},
+    scratch::Scratch,
+    servers::{self, Server},
+};
+use crate::failure::Outcome;
 
 /// A kind of database.
 pub(super) struct Engine {
@@ -10,39 +15,53 @@ pub(super) struct Engine {
     pub(super) name: &'static str,
     /// What has to be installed for its server.
     pub(super) packages: &'static [Package],
-    /// Starts an empty server of this run; dropping the result stops it.
-    pub(super) start: fn(&Scratch) -> Outcome<Server>,
+    /// Starts an empty server of this run, which ends with the result. `None`: part of the process.
+    start: Option<fn(&Scratch) -> Outcome<Server>>,
     /// The tests that run on it, as a nextest filter.
     filter: &'static str,
-    is_embedded: bool,
 }
 
-/// A running database server, or nothing where the database is part of the process.
-pub(super) struct Server {
-    /// Handed to the tests as `CHANCERY_TEST_DATABASE_URL`; without it they use SQLite in memory.
-    pub(super) url: Option<String>,
-    /// Held so that it ends with the tests.
-    pub(super) group: Option<Group>,
-}
+/// Tests that read or write a database.
+const WITH_DATABASE: &str = "(package(auth-server) & not (binary(browser) | binary(interop) | \
+                             binary(architecture))) | package(migrations) | package(resource-api)";
 
 /// All of them, the embedded one first.
-pub(super) const ENGINES: &[Engine] = &[Engine {
-    name: "SQLite",
-    packages: &[],
-    start: |_| {
-        Ok(Server {
-            url: None,
-            group: None,
-        })
+pub(super) const ENGINES: &[Engine] = &[
+    Engine {
+        name: "SQLite",
+        packages: &[],
+        start: None,
+        filter: "all()",
     },
-    filter: "all()",
-    is_embedded: true,
-}];
+    Engine {
+        name: "PostgreSQL",
+        packages: &[Package::new(
+            "postgresql",
+            Evidence::Path("/usr/lib/postgresql"),
+        )],
+        start: Some(servers::postgresql),
+        filter: WITH_DATABASE,
+    },
+    Engine {
+        name: "MariaDB",
+        packages: &[Package::new(
+            "mariadb-server",
+            Evidence::Program("mariadbd"),
+        )],
+        start: Some(servers::mariadb),
+        filter: WITH_DATABASE,
+    },
+];
 
 impl Engine {
     /// Whether a run of this scope includes it.
     pub(super) fn belongs_to(&self, scope: Scope) -> bool {
-        scope == Scope::Everything || self.is_embedded
+        scope == Scope::Everything || self.start.is_none()
+    }
+
+    /// Its server for this run, where it has one.
+    pub(super) fn start(&self, scratch: &Scratch) -> Outcome<Option<Server>> {
+        self.start.map(|start| start(scratch)).transpose()
     }
 
     /// Its tests in a run of this scope, as a nextest filter.

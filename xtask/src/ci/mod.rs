@@ -9,6 +9,7 @@ mod packages;
 mod parts;
 mod report;
 mod scratch;
+mod servers;
 mod tests;
 mod verdict;
 

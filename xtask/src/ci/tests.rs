@@ -46,18 +46,18 @@ pub(super) fn run(
     let counts = environment::target_dir().join("nextest/ci/junit.xml");
     // A report of an earlier run must never be counted for this one.
     drop(fs::remove_file(&counts));
-    let server = (engine.start)(scratch)?;
+    let server = engine.start(scratch)?;
     let mut command = environment::cargo();
     command
         .args(NEXTEST)
         .args(["--filterset", &engine.filter(scope)]);
     command.envs(parts.variables().iter().map(|(name, value)| (name, value)));
-    if let Some(url) = &server.url {
-        command.env("CHANCERY_TEST_DATABASE_URL", url);
+    if let Some(server) = &server {
+        command.env("CHANCERY_TEST_DATABASE_URL", &server.url);
     }
     let name = format!("tests on {}", engine.name);
     let Ended { status, output } = scratch.run(&name, &mut command, RUN_LIMIT)?;
-    drop(server.group);
+    drop(server);
     let counts = fs::read_to_string(&counts)
         .ok()
         .and_then(|xml| find_junit_counts(&xml));
