@@ -3,9 +3,11 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 usage, 3 a check found problems, 78 bad configuration.
 
+mod backup;
 mod clients;
 mod config;
 mod confirm;
+mod copy;
 mod failure;
 mod globals;
 mod healthcheck;
@@ -15,6 +17,7 @@ mod migrate;
 mod output;
 mod plain;
 mod reference;
+mod restore;
 mod serve;
 mod users;
 mod workbench;
@@ -68,6 +71,12 @@ enum Command {
     /// Check, show or describe the configuration.
     #[command(subcommand)]
     Config(config::Command),
+    /// Write a SQLite database into one file while the server runs.
+    Backup(backup::BackupArgs),
+    /// Make a backup the database of a server that has none yet.
+    Restore(restore::RestoreArgs),
+    /// Copy everything into an empty database of any engine and compare.
+    Copy(copy::CopyArgs),
     /// Ask a running server on this machine whether it is well (for container health checks).
     Healthcheck(healthcheck::Args),
     /// Print the OpenAPI 3.1 document.
@@ -119,6 +128,9 @@ fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Client(command) => clients::run(globals, command),
         Command::Keys(command) => keys::run(globals, &command),
         Command::Config(command) => config::run(globals, &command),
+        Command::Backup(args) => backup::run(globals, &args),
+        Command::Restore(args) => restore::run(globals, &args),
+        Command::Copy(args) => copy::run(globals, &args),
         Command::Healthcheck(args) => healthcheck::run(globals, &args),
         Command::Openapi => plain::openapi(globals),
         Command::Completions(args) => plain::completions(&args),

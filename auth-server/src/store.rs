@@ -32,6 +32,7 @@ pub mod server_state;
 pub mod sessions;
 pub mod signing_keys;
 pub mod throttles;
+pub mod transfer;
 pub mod users;
 
 mod connect;

@@ -85,7 +85,9 @@ fn find_target(globals: &Globals, args: &CopyArgs) -> Result<DatabaseUrl, Failur
         (None, None) => None,
     };
     if let Some((flag, url)) = given {
-        inputs.flags.push((SETTING.to_owned(), url, flag.to_owned()));
+        inputs
+            .flags
+            .push((SETTING.to_owned(), url, flag.to_owned()));
     }
     let target = settings::load(&inputs)?.settings.database.copy_to;
     target.ok_or_else(|| {
@@ -164,7 +166,14 @@ fn report(
         "source": from, "target": to, "dry_run": false, "rows": rows, "seconds": took.as_secs_f64(),
         "equal": different.is_empty(), "tables": tables,
     });
-    let columns = ["table", "rows", "checksum", "target_rows", "target_checksum", "equal"];
+    let columns = [
+        "table",
+        "rows",
+        "checksum",
+        "target_rows",
+        "target_checksum",
+        "equal",
+    ];
     print(format, &columns, &value)?;
     if different.is_empty() {
         let seconds = took.as_secs_f64();
@@ -200,7 +209,9 @@ fn print(format: Format, columns: &[&str], value: &Value) -> Result<(), Failure>
     let mut items = value["tables"].as_array().cloned().unwrap_or_default();
     for item in &mut items {
         for name in ["checksum", "target_checksum"] {
-            let start = item[name].as_str().and_then(|text| text.get(..SHOWN_DIGITS));
+            let start = item[name]
+                .as_str()
+                .and_then(|text| text.get(..SHOWN_DIGITS));
             if let Some(start) = start.map(str::to_owned) {
                 item[name] = Value::String(start);
             }
@@ -215,7 +226,10 @@ fn show_progress(progress: Progress) {
         Step::Copying => "copying",
         Step::Comparing => "comparing",
     };
-    output::progress(&format!("{doing} {}: {} rows", progress.table, progress.rows));
+    output::progress(&format!(
+        "{doing} {}: {} rows",
+        progress.table, progress.rows
+    ));
 }
 
 #[cfg(test)]

@@ -66,7 +66,8 @@ pub(super) fn run(globals: &Globals, args: &RestoreArgs) -> Result<(), Failure> 
 /// The keys in the backup must be of use. A database that never served has none.
 async fn require_key(settings: &Settings, backup: &BackupFile) -> Result<(), Failure> {
     let found = backup.find_fact(CHECK_VALUE).await;
-    let Some(check) = found.map_err(|error| refused(&backup.path().display().to_string(), error))?
+    let Some(check) =
+        found.map_err(|error| refused(&backup.path().display().to_string(), error))?
     else {
         return Ok(());
     };
