@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_mins(30);
 pub(super) fn format(scratch: &Scratch) -> Outcome<Verdict> {
     cargo(
         "format",
-        &["fmt", "--all", "--", "--check", "--color=never"],
+        &["fmt", "--all", "--", "--check", "-l"],
         scratch,
     )
 }
