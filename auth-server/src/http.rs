@@ -21,11 +21,13 @@ mod openapi;
 mod peer;
 mod respond;
 mod token;
+mod waiting;
 
 pub use access_log::record;
 pub use headers::harden;
 pub use metrics::{install as install_metrics, upkeep as metrics_upkeep};
 pub use openapi::openapi_json;
+pub use waiting::{Obstacle, configure_waiting};
 
 use crate::context::AppState;
 

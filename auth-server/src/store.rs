@@ -15,6 +15,7 @@ use sea_orm::{DatabaseConnection, TransactionTrait as _};
 pub use connect::ConnectOptions;
 pub use error::StoreError;
 pub use paging::Page;
+pub use reader::Reader;
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::error::{Fault, FaultKind};
@@ -39,7 +40,10 @@ mod connect;
 mod engine_error;
 mod entity;
 mod error;
+mod knock;
+mod nudge;
 mod paging;
+mod reader;
 mod retry;
 mod row;
 mod sqlite_file;
@@ -61,14 +65,14 @@ pub struct Store {
 }
 
 struct Inner {
-    read: DatabaseConnection,
+    read: Reader,
     /// Where the schema is changed: the writing connection of SQLite, any other elsewhere.
     migrate: DatabaseConnection,
     /// SQLite only; the other engines have room for many writers.
     writer: Option<Writer>,
     acquire_timeout: Duration,
     random: Random,
-    /// False after a write that failed because the database was away, until one succeeds.
+    /// False until a write succeeds, and again after one that failed because the database was away.
     can_write: AtomicBool,
 }
 
@@ -91,15 +95,16 @@ impl Store {
             .unwrap_or_else(|| pools.read.clone());
         let writer = pools
             .sqlite_writer
-            .map(|connection| Writer::start(connection, options.random.clone()))
+            .map(|db| Writer::start(db, options.is_in_memory(), options.random.clone()))
             .transpose()?;
         let inner = Inner {
-            read: pools.read,
+            read: Reader::new(pools.read, options.acquire_timeout),
             migrate,
             writer,
             acquire_timeout: options.acquire_timeout,
             random: options.random.clone(),
-            can_write: AtomicBool::new(true),
+            // Nobody knows yet: the first `ping` finds out.
+            can_write: AtomicBool::new(false),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -122,7 +127,7 @@ impl Store {
     /// # Errors
     /// As [`Store::migrate`].
     pub async fn migration_status(&self) -> Result<Vec<MigrationState>, Fault> {
-        run::status::<Migrator>(&self.inner.read)
+        run::status::<Migrator>(&*self.inner.read)
             .await
             .map_err(not_migrated)
     }
@@ -138,8 +143,9 @@ impl Store {
             .map_err(not_migrated)
     }
 
-    /// For reads outside a transaction. On a SQLite file these connections refuse to write.
-    pub fn read(&self) -> &DatabaseConnection {
+    /// For reads outside a transaction; they end within `acquire_timeout`. On a SQLite file these
+    /// connections refuse to write.
+    pub fn read(&self) -> &Reader {
         &self.inner.read
     }
 
@@ -186,18 +192,19 @@ impl Store {
         }
     }
 
-    /// Does the database answer, and has it taken the last write? After one that failed because the
-    /// database was away, read-only or full, this writes a trifle to find out whether that is over.
+    /// Does the database answer, and has it taken the last write? Before the first, and after one
+    /// that failed because the database was away, read-only or full, this writes a trifle to see.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), Fault> {
-        let read = changes::latest(self.read());
-        tokio::time::timeout(self.inner.acquire_timeout, read)
+        changes::latest(self.read())
             .await
-            .map_err(|elapsed| Fault::unavailable("asking the database", elapsed))??;
+            .map_err(|error| Fault::unavailable("reading from the database", Fault::from(error)))?;
         if !self.inner.can_write.load(Ordering::Relaxed) {
-            self.write(async |txn| changes::touch(txn).await).await?;
+            self.write(async |txn| changes::touch(txn).await)
+                .await
+                .map_err(|error| Fault::unavailable(DOING, Fault::from(error)))?;
         }
         Ok(())
     }

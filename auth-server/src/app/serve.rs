@@ -1,57 +1,101 @@
-//! From services to listeners: actix-web with time-outs, caps and a graceful stop.
+//! From sockets to a server: sockets first, then services, then every endpoint, then the end.
+//! `main` and every test go this way.
 
-use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
+use std::net::SocketAddr;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer};
 
-use super::{tasks, tls};
+use super::open::Ambient;
+use super::signals::StopSignals;
+use super::sockets::Sockets;
+use super::{servers, tasks, waiting};
 use crate::context::AppState;
 use crate::error::Fault;
 use crate::http;
+use crate::settings::Settings;
 
-/// Time for a request's head (attack DS-01); the body has its own in `http.request_timeout`.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// An application that holds its sockets: connections queue, nothing is answered before `serve`.
+/// An application that holds its sockets and has no services yet.
 pub struct Bound {
+    settings: Settings,
+    ambient: Ambient,
+    sockets: Sockets,
+    stop: StopSignals,
+}
+
+/// An application with everything it needs.
+pub struct Opened {
     state: AppState,
     server: Server,
     management: Option<Server>,
-    address: SocketAddr,
-    management_address: Option<SocketAddr>,
+    addresses: Addresses,
+    stop: StopSignals,
+}
+
+/// Where an application listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    /// The public listener.
+    pub public: SocketAddr,
+    /// The one for operators.
+    pub management: Option<SocketAddr>,
 }
 
 /// Opens the sockets named by the settings; port 0 takes a free one.
 ///
 /// # Errors
 /// When an address is taken or a certificate does not load.
-pub fn bind(state: AppState) -> Result<Bound, Fault> {
+pub fn bind(settings: Settings, ambient: Ambient) -> Result<Bound, Fault> {
     http::install_metrics();
-    let listener = listen(state.settings.listen)?;
-    let address = local(&listener)?;
-    let mut management = None;
-    let mut management_address = None;
-    if let Some(wanted) = state.settings.management.listen {
-        let listener = listen(wanted)?;
-        management_address = Some(local(&listener)?);
-        management = Some(management_server(&state, listener)?);
-    }
-    let server = public_server(&state, listener)?;
-    Ok(Bound { state, server, management, address, management_address })
+    Ok(Bound {
+        stop: StopSignals::catch()?,
+        sockets: Sockets::open(&settings)?,
+        settings,
+        ambient,
+    })
 }
 
 impl Bound {
-    /// Where the public listener is.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// Where it listens.
+    pub fn addresses(&self) -> Addresses {
+        Addresses {
+            public: self.sockets.public.address,
+            management: self
+                .sockets
+                .management
+                .as_ref()
+                .map(|socket| socket.address),
+        }
     }
 
-    /// Where the management listener is.
-    pub fn management_address(&self) -> Option<SocketAddr> {
-        self.management_address
+    /// Opens the services. While what they need is away, `/livez` answers 200 and everything else
+    /// 503, and it is tried again until it works. `None` when SIGINT or SIGTERM came first.
+    ///
+    /// # Errors
+    /// What waiting does not mend: a wrong key-encryption key, wrong database credentials, a schema
+    /// newer than this program. For the operator.
+    pub async fn open(mut self) -> Result<Option<Opened>, Fault> {
+        let addresses = self.addresses();
+        let state = tokio::select! {
+            state = waiting::open(&self.settings, &self.ambient, &self.sockets) => state?,
+            () = self.stop.next() => return Ok(None),
+        };
+        let management = self.sockets.management.as_ref();
+        Ok(Some(Opened {
+            server: servers::public(&state, &self.sockets)?,
+            management: management
+                .map(|socket| servers::management(&state, socket))
+                .transpose()?,
+            state,
+            addresses,
+            stop: self.stop,
+        }))
+    }
+}
+
+impl Opened {
+    /// Where it listens.
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
     }
 
     /// The services, for tests that look inside.
@@ -69,65 +113,30 @@ impl Bound {
     /// # Errors
     /// When a listener fails.
     pub async fn serve(self) -> Result<(), Fault> {
-        let tasks = tasks::start(&self.state);
-        let management = self.management.map(|server| {
+        let Self {
+            state,
+            server,
+            management,
+            mut stop,
+            ..
+        } = self;
+        let tasks = tasks::start(&state);
+        let management = management.map(|server| {
             let handle = server.handle();
             (handle, actix_web::rt::spawn(server))
         });
-        let result = self.server.await;
+        let handle = server.handle();
+        let stopper = actix_web::rt::spawn(async move {
+            stop.next().await;
+            handle.stop(true).await;
+        });
+        let result = server.await;
+        stopper.abort();
         if let Some((handle, _)) = management {
             handle.stop(true).await;
         }
         drop(tasks);
-        self.state.store.close().await;
+        state.store.close().await;
         result.map_err(|error| Fault::broken("serving", error))
     }
-}
-
-fn public_server(state: &AppState, listener: TcpListener) -> Result<Server, Fault> {
-    let settings = &state.settings;
-    let routes = state.clone();
-    let server = HttpServer::new(move || {
-        App::new()
-            .configure(http::configure(&routes))
-            .wrap(from_fn(http::harden))
-            .wrap(from_fn(http::record))
-    })
-    .workers(settings.http.workers.count())
-    .keep_alive(settings.http.keep_alive)
-    .client_request_timeout(HEAD_TIMEOUT)
-    .client_disconnect_timeout(Duration::from_secs(2))
-    .shutdown_timeout(settings.http.shutdown_timeout.as_secs());
-    let server = match tls::config(&settings.tls)? {
-        Some(config) => server.listen_rustls_0_23(listener, config),
-        None => server.listen(listener),
-    };
-    Ok(server.map_err(|error| Fault::broken("taking the listener", error))?.run())
-}
-
-fn management_server(state: &AppState, listener: TcpListener) -> Result<Server, Fault> {
-    let routes = state.clone();
-    let server = HttpServer::new(move || {
-        App::new()
-            .configure(http::configure_management(&routes))
-            .wrap(from_fn(http::harden))
-            .wrap(from_fn(http::record))
-    })
-    .workers(1)
-    .client_request_timeout(HEAD_TIMEOUT)
-    .disable_signals()
-    .shutdown_timeout(1)
-    .listen(listener)
-    .map_err(|error| Fault::broken("taking the management listener", error))?;
-    Ok(server.run())
-}
-
-fn listen(address: SocketAddr) -> Result<TcpListener, Fault> {
-    TcpListener::bind(address).map_err(|error| {
-        Fault::broken("opening the listener", format!("{address} cannot be used: {error}"))
-    })
-}
-
-fn local(listener: &TcpListener) -> Result<SocketAddr, Fault> {
-    listener.local_addr().map_err(|error| Fault::broken("reading the listener's address", error))
 }

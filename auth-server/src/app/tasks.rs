@@ -1,19 +1,23 @@
 //! What an instance does beside serving: follow changes, tend keys, prune. Each round is bounded, and
 //! a failure is logged and tried again in the next.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::rt::task::JoinHandle;
+use actix_web::rt::{spawn, task::JoinHandle};
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval};
 
+use super::follow;
 use crate::context::AppState;
 use crate::error::Fault;
 use crate::{http, lifecycle};
 
-/// Changes made elsewhere are in force within two of these (design §5, fan-out).
-const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 const TEND_EVERY: Duration = Duration::from_secs(30);
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// A round that takes longer is given up and begun anew: making a large RSA key may take a while.
+const ROUND_LIMIT: Duration = Duration::from_mins(5);
 
 /// The running tasks; dropping them stops them.
 pub(super) struct Tasks(Vec<JoinHandle<()>>);
@@ -28,8 +32,10 @@ impl Drop for Tasks {
 
 /// Starts the tasks of an instance.
 pub(super) fn start(state: &AppState) -> Tasks {
+    let called = Arc::new(Notify::new());
     Tasks(vec![
-        every(FOLLOW_EVERY, "following changes", state, follow),
+        spawn(follow::listen(state.clone(), Arc::clone(&called))),
+        spawn(follow::follow(state.clone(), called)),
         every(TEND_EVERY, "tending the keys", state, tend),
         every(PRUNE_EVERY, "pruning", state, prune),
         every(UPKEEP_EVERY, "metrics upkeep", state, upkeep),
@@ -46,23 +52,55 @@ where
     F: Future<Output = Result<(), Fault>> + 'static,
 {
     let state = state.clone();
-    actix_web::rt::spawn(async move {
-        let mut ticks = tokio::time::interval(period);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    spawn(async move {
+        let mut report = Report::new(doing);
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if let Err(fault) = work(state.clone()).await {
-                tracing::warn!(cause = fault.chain(), "{doing} failed; it is tried again");
-            }
+            report.note(within(ROUND_LIMIT, work(state.clone())).await);
         }
     })
 }
 
-async fn follow(state: AppState) -> Result<(), Fault> {
-    if state.directory.refresh().await? {
-        state.keys.reload(state.clock.now()).await?;
+/// A round of work, given up after `limit`.
+pub(super) async fn within(
+    limit: Duration,
+    round: impl Future<Output = Result<(), Fault>>,
+) -> Result<(), Fault> {
+    tokio::time::timeout(limit, round)
+        .await
+        .unwrap_or_else(|elapsed| Err(Fault::unavailable("waiting for the database", elapsed)))
+}
+
+/// Logs when a task begins to fail and when it works again, not each round in between.
+pub(super) struct Report {
+    doing: &'static str,
+    is_failing: bool,
+}
+
+impl Report {
+    pub(super) fn new(doing: &'static str) -> Self {
+        Self {
+            doing,
+            is_failing: false,
+        }
     }
-    Ok(())
+
+    pub(super) fn note(&mut self, done: Result<(), Fault>) {
+        let doing = self.doing;
+        let was_failing = std::mem::replace(&mut self.is_failing, done.is_err());
+        match done {
+            Ok(()) if was_failing => tracing::info!("{doing} works again"),
+            Ok(()) => {}
+            Err(fault) if was_failing => {
+                tracing::debug!(cause = fault.chain(), "{doing} still fails");
+            }
+            Err(fault) => {
+                tracing::warn!(cause = fault.chain(), "{doing} failed; it is tried again");
+            }
+        }
+    }
 }
 
 async fn tend(state: AppState) -> Result<(), Fault> {

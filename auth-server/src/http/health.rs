@@ -13,10 +13,32 @@ use crate::context::AppState;
 pub(super) struct Readiness {
     /// `ready` or `not ready`.
     status: &'static str,
-    /// The database answers.
+    /// The database answers, and took the last write.
     database: bool,
     /// There is a key to sign with.
     signing_key: bool,
+    /// What fails at present, in words; absent when ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failing: Option<&'static str>,
+}
+
+impl Readiness {
+    /// Before there are services.
+    pub(super) fn waiting(failing: &'static str) -> Self {
+        Self { status: "not ready", database: false, signing_key: false, failing: Some(failing) }
+    }
+
+    /// 200 or 503, never cached.
+    pub(super) fn answer(self) -> HttpResponse {
+        let mut response = if self.failing.is_none() {
+            HttpResponse::Ok()
+        } else {
+            let mut unavailable = HttpResponse::ServiceUnavailable();
+            unavailable.insert_header((RETRY_AFTER, "2"));
+            unavailable
+        };
+        response.insert_header((CACHE_CONTROL, "no-store")).json(self)
+    }
 }
 
 /// Alive: the process answers.
@@ -39,24 +61,17 @@ pub(super) async fn livez() -> HttpResponse {
     ),
 )]
 pub(super) async fn readyz(state: Data<AppState>) -> HttpResponse {
-    let database = match state.store.ping().await {
-        Ok(()) => true,
-        Err(fault) => {
-            tracing::warn!(cause = fault.chain(), "the database does not answer");
-            false
-        }
-    };
-    let signing_key = state.keys.signer(None).is_ok();
-    let is_ready = database && signing_key;
-    let mut response = if is_ready {
-        HttpResponse::Ok()
-    } else {
-        let mut unavailable = HttpResponse::ServiceUnavailable();
-        unavailable.insert_header((RETRY_AFTER, "2"));
-        unavailable
-    };
-    let status = if is_ready { "ready" } else { "not ready" };
-    response
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(Readiness { status, database, signing_key })
+    let database = state.store.ping().await.err();
+    let signing_key = state.keys.signer(None).err();
+    for fault in [&database, &signing_key].into_iter().flatten() {
+        tracing::warn!(cause = fault.chain(), "not ready");
+    }
+    let failing = database.as_ref().or(signing_key.as_ref()).map(|fault| fault.doing);
+    Readiness {
+        status: if failing.is_none() { "ready" } else { "not ready" },
+        database: database.is_none(),
+        signing_key: signing_key.is_none(),
+        failing,
+    }
+    .answer()
 }

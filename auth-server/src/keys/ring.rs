@@ -97,7 +97,8 @@ impl KeyRing {
             .get(&algorithm)
             .cloned()
             .ok_or_else(|| {
-                Fault::broken(
+                // 503: an operator has to bring a new key, and nothing is wrong with the request.
+                Fault::unavailable(
                     doing,
                     format!("no usable {} key; see the log", algorithm.as_str()),
                 )

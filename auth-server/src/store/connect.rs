@@ -9,6 +9,7 @@ use sea_orm::sqlx::Executor as _;
 use sea_orm::{Database, DatabaseConnection, DbErr};
 
 use super::StoreError;
+use super::knock::knock;
 use super::retry::Retries;
 use super::sqlite_file;
 use crate::error::Fault;
@@ -19,8 +20,9 @@ use crate::secret::Secret;
 const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 5";
 /// How long SQLite waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that was idle this long is tested before use: something between may have cut it.
-const TEST_AFTER_IDLE: Duration = Duration::from_secs(15);
+/// A connection that was idle this long is tested before use: the server may have been restarted, or
+/// something between may have cut it. A busy one never is.
+const TEST_AFTER_IDLE: Duration = Duration::from_secs(1);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -58,7 +60,7 @@ impl ConnectOptions {
         self.url.expose().starts_with("sqlite:")
     }
 
-    fn is_in_memory(&self) -> bool {
+    pub(super) fn is_in_memory(&self) -> bool {
         let url = self.url.expose();
         self.is_sqlite() && (url.contains(":memory:") || url.contains("mode=memory"))
     }
@@ -78,6 +80,7 @@ pub(super) struct Pools {
 /// Unavailable when it does not answer or may not be opened; broken when the URL is no database's.
 pub(super) async fn open(options: &ConnectOptions) -> Result<Pools, Fault> {
     if !options.is_sqlite() {
+        knock(&options.url, options.acquire_timeout).await?;
         let read = connect(options, server_options(options)).await?;
         return Ok(Pools {
             read,

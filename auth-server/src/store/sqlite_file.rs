@@ -10,14 +10,15 @@ use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use crate::error::Fault;
 
 /// Creates the file of the URL with mode 0600 in a directory with mode 0700, unless they are there.
-/// SQLite gives its companions (`-wal`, `-shm`) the mode of the file.
+/// SQLite gives its companions (`-wal`, `-shm`) the mode of the file. It does not say why a file
+/// cannot be written; the system does.
 pub(super) fn create_privately(url: &str) -> Result<(), Fault> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Fault::broken("reading the database URL", error))?;
     let file = options.get_filename();
     create(file).map_err(|error| {
         let text = format!("{}: {error}", file.display());
-        Fault::unavailable("creating the database file", text)
+        Fault::unavailable("opening the database file", text)
     })
 }
 
@@ -26,7 +27,9 @@ fn create(file: &Path) -> io::Result<()> {
         private_directory().recursive(true).create(directory)?;
     }
     match private_file().write(true).create_new(true).open(file) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            private_file().write(true).open(file).map(drop)
+        }
         created => created.map(drop),
     }
 }

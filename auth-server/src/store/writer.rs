@@ -37,7 +37,11 @@ enum Message {
 
 impl Writer {
     /// Starts the thread. It ends when the writer is dropped or stopped.
-    pub(super) fn start(db: DatabaseConnection, random: Random) -> Result<Self, Fault> {
+    pub(super) fn start(
+        db: DatabaseConnection,
+        is_in_memory: bool,
+        random: Random,
+    ) -> Result<Self, Fault> {
         let starting = |error| Fault::broken("starting the writer of the database", error);
         // A runtime of its own: the one that opened the database may end first.
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -45,9 +49,14 @@ impl Writer {
             .build()
             .map_err(starting)?;
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let groups = Groups {
+            db,
+            random,
+            is_in_memory,
+        };
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || runtime.block_on(work_off(waiting, Groups { db, random })))
+            .spawn(move || runtime.block_on(work_off(waiting, groups)))
             .map_err(starting)?;
         Ok(Self { queue })
     }

@@ -3,11 +3,18 @@
 //! The number comes from `counters`, not from the engine's sequence: the counter's row stays locked
 //! until the change is committed, so numbers have no gaps and become visible in order. With a
 //! sequence, 7 may appear before 6, and whoever has read 7 would never look for 6.
+//!
+//! PostgreSQL also tells who listens. Nothing that issues tokens writes here: a commit that notifies
+//! waits for every other one that does.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, string_len};
+use sea_orm_migration::sea_orm::DatabaseBackend;
 
 use crate::portable::{RESOURCE, WORD, create_index, drop_table, instant, table};
+
+/// Where PostgreSQL tells of changes (`LISTEN`). The message is empty: the table has the news.
+pub const CHANGE_CHANNEL: &str = "auth_server_changes";
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -50,13 +57,45 @@ impl MigrationTrait for Migration {
             ChangeLog::Table,
             "change_log_by_time",
         )
-        .await
+        .await?;
+        create_call(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_table(manager, ChangeLog::Table).await?;
+        drop_call(manager).await?;
         drop_table(manager, Counters::Table).await
     }
+}
+
+async fn create_call(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let statements = format!(
+        "CREATE OR REPLACE FUNCTION call_changes() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN PERFORM pg_notify('{CHANGE_CHANNEL}', ''); RETURN NULL; END $$; \
+         CREATE OR REPLACE TRIGGER call_changes AFTER INSERT ON change_log \
+         FOR EACH STATEMENT EXECUTE FUNCTION call_changes()"
+    );
+    manager
+        .get_connection()
+        .execute_unprepared(&statements)
+        .await
+        .map(drop)
+}
+
+/// The trigger has gone with its table.
+async fn drop_call(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let statement = "DROP FUNCTION IF EXISTS call_changes()";
+    manager
+        .get_connection()
+        .execute_unprepared(statement)
+        .await
+        .map(drop)
 }
 
 async fn create_counters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -21,6 +21,8 @@ mod m20261125_000009_audit_events;
 mod m20261125_000010_throttles;
 mod m20261125_000011_server_state;
 
+pub use m20261125_000008_change_log::CHANGE_CHANNEL;
+
 /// Brings a database of the authorization server up to date, or back.
 #[derive(Debug, Clone, Copy)]
 pub struct Migrator;

@@ -15,6 +15,7 @@ use crate::store::retry::Retries;
 pub(super) struct Groups {
     pub(super) db: DatabaseConnection,
     pub(super) random: Random,
+    pub(super) is_in_memory: bool,
 }
 
 impl Groups {
@@ -53,10 +54,28 @@ impl Groups {
         let Some(txn) = self.begin(group).await? else {
             return Ok(());
         };
-        for job in group.iter_mut() {
-            run_in_savepoint(&txn, job.as_mut()).await?;
+        let done = run(txn, group).await;
+        if done.is_err() {
+            self.change_connection().await;
         }
-        txn.commit().await
+        done
+    }
+
+    /// Closes a connection whose transaction broke. A full disk makes SQLite take it back by itself,
+    /// which the driver does not notice: it would count one transaction too many from then on, and
+    /// send savepoints that nobody commits, while the writers hear that all is well.
+    async fn change_connection(&self) {
+        if self.is_in_memory {
+            // It lives as long as its connection.
+            return;
+        }
+        let closed = match self.db.get_sqlite_connection_pool().acquire().await {
+            Ok(connection) => connection.close().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = closed {
+            tracing::warn!(cause = %error, "the writing connection did not close well");
+        }
     }
 
     /// Waits for the file as long as somebody waits for us: callers withdraw by themselves.
@@ -86,6 +105,14 @@ impl Groups {
             }
         }
     }
+}
+
+/// Everybody's work in turn. When this returns, the transaction is over or taken back.
+async fn run(txn: DatabaseTransaction, group: &mut [Box<dyn Job>]) -> Result<(), DbErr> {
+    for job in group.iter_mut() {
+        run_in_savepoint(&txn, job.as_mut()).await?;
+    }
+    txn.commit().await
 }
 
 /// An error here means that the transaction itself is lost, not only this job.

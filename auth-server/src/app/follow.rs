@@ -1,0 +1,59 @@
+//! Changes made by other instances or the command line come into force here (design §5 "Fan-out"):
+//! looked for each second, and at once where the database calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::tasks::{Report, within};
+use crate::context::AppState;
+use crate::error::Fault;
+
+/// A change is in force within two of these.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A look that takes longer is given up: the connection may be dead without anybody saying so.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
+
+/// Follows until it is aborted. `called` is notified by [`listen`].
+pub(super) async fn follow(state: AppState, called: Arc<Notify>) {
+    let mut report = Report::new("following changes");
+    let mut follower = Follower {
+        state,
+        are_keys_due: false,
+    };
+    let mut ticks = interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = called.notified() => {}
+        }
+        report.note(within(LOOK_LIMIT, follower.look()).await);
+    }
+}
+
+/// Passes on the calls of the database, where it makes any.
+pub(super) async fn listen(state: AppState, called: Arc<Notify>) {
+    state.store.for_each_nudge(|| called.notify_one()).await;
+}
+
+struct Follower {
+    state: AppState,
+    /// The change log has been read further than the keys.
+    are_keys_due: bool,
+}
+
+impl Follower {
+    async fn look(&mut self) -> Result<(), Fault> {
+        if self.state.directory.refresh().await? {
+            self.are_keys_due = true;
+        }
+        if self.are_keys_due {
+            self.state.keys.reload(self.state.clock.now()).await?;
+            self.are_keys_due = false;
+        }
+        Ok(())
+    }
+}

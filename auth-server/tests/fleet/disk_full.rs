@@ -1,0 +1,87 @@
+//! The volume of the SQLite file is full, and then it is not (attack OP-02).
+
+use std::time::Duration;
+
+use crate::client::{Client, SECRET};
+use crate::installation::Installation;
+use crate::load::{Load, Session};
+use crate::mount::Mount;
+use crate::wait::until;
+
+const SESSIONS: usize = 4;
+const BACK: Duration = Duration::from_secs(5);
+
+/// OP-02: writes are 503, what needs no write works, no token is half spent, the file is sound, and
+/// work goes on when there is space.
+#[tokio::test(flavor = "multi_thread")]
+async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
+    let Some(mount) = Mount::of_size("8m") else {
+        return;
+    };
+    let url = format!("sqlite://{}/auth-server.db", mount.path().display());
+    let installation = Installation::at(&url);
+    let instance = installation.ready().await;
+    let client = Client::new();
+    let mut sessions = Vec::new();
+    for _ in 0..SESSIONS {
+        sessions.push(Session::begin(&client, &instance.base).await);
+    }
+    let load = Load::begin(&client, vec![instance.base.clone()], sessions);
+    let filler = mount.fill();
+    let full = async || {
+        let login = client
+            .log_in(&instance.base, "demo-password-1")
+            .await
+            .answer();
+        (login.status == 503).then_some(login)
+    };
+    let (login, _) = until("writes are refused", Duration::from_secs(60), full).await;
+    login.is_unavailable();
+    let ready = client.get(&instance.base, "/readyz").await.answer();
+    assert_eq!(
+        (ready.status, &ready.body["failing"]),
+        (503, &"writing to the database".into())
+    );
+    client.jwks(&instance.base).await;
+    client
+        .service_token(&instance.base, SECRET)
+        .await
+        .answer()
+        .member("access_token");
+    let add = ["user", "add", "late@example.com", "--role", "candidate"];
+    let output = installation.run(&add);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let (mut sessions, tally) = load.end().await;
+    assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
+    assert!(tally.unavailable > 0);
+    for session in &sessions {
+        client
+            .refresh(&instance.base, &session.held)
+            .await
+            .answer()
+            .is_unavailable();
+    }
+
+    std::fs::remove_file(filler).unwrap();
+    let (_, took) = until("it is back by itself", BACK, async || {
+        let ready = client.get(&instance.base, "/readyz").await.answer();
+        (ready.status == 200).then_some(())
+    })
+    .await;
+    for session in &mut sessions {
+        session.go_on(&client, &instance.base).await;
+    }
+    assert_eq!(
+        installation
+            .number("SELECT COUNT(*) FROM pragma_integrity_check")
+            .await,
+        1
+    );
+    let sound = "SELECT integrity_check = 'ok' FROM pragma_integrity_check";
+    assert_eq!(installation.number(sound).await, 1);
+    println!(
+        "OP-02: disk full under load: {} refreshes, {} times 503, back {took:?} after there was \
+         space, {SESSIONS} of {SESSIONS} sessions go on, the file is sound",
+        tally.acknowledged, tally.unavailable
+    );
+}

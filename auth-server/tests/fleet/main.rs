@@ -1,0 +1,23 @@
+//! Real instances of the real binary, on the database of the round (`CHANCERY_TEST_DATABASE_URL`; a
+//! SQLite file and one instance without it): several at once, killed, told to stop, with their
+//! database away. The first block is what the tests are made with, the second the tests.
+
+mod client;
+mod database_server;
+mod installation;
+mod instance;
+mod load;
+mod mount;
+mod wait;
+
+mod bad_keys;
+mod changes;
+mod database_away;
+mod database_locked;
+mod disk_full;
+mod instance_killed;
+mod power_cut;
+mod races;
+mod round_robin;
+mod starting;
+mod stopping;
