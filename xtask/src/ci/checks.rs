@@ -10,11 +10,7 @@ const LIMIT: Duration = Duration::from_mins(30);
 
 /// rustfmt leaves every file as it is.
 pub(super) fn format(scratch: &Scratch) -> Outcome<Verdict> {
-    cargo(
-        "format",
-        &["fmt", "--all", "--", "--check", "-l"],
-        scratch,
-    )
+    cargo("format", &["fmt", "--all", "--", "--check", "-l"], scratch)
 }
 
 /// Clippy has nothing to say, in tests neither.

@@ -75,3 +75,33 @@ impl Engine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_scope_is_the_embedded_database_without_foreign_parts() {
+        let fast: Vec<_> = ENGINES
+            .iter()
+            .filter(|engine| engine.belongs_to(Scope::Fast))
+            .collect();
+        assert_eq!(fast.len(), 1);
+        assert_eq!(fast[0].name, "SQLite");
+        let filter = fast[0].filter(Scope::Fast);
+        assert!(
+            filter.contains("not (binary(browser) | binary(interop))"),
+            "{filter}"
+        );
+    }
+
+    #[test]
+    fn everything_is_every_engine_and_every_test_on_the_first() {
+        assert!(
+            ENGINES
+                .iter()
+                .all(|engine| engine.belongs_to(Scope::Everything))
+        );
+        assert_eq!(ENGINES[0].filter(Scope::Everything), "all()");
+    }
+}
