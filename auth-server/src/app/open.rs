@@ -56,7 +56,6 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
     )?;
     let origins = settings.cors.allowed_origins.iter().map(|origin| origin.as_str().to_owned());
     let directory = Directory::load(store.clone(), origins).await?;
-    warn_of_password_grant(&settings, &store).await?;
     let openapi = http::openapi_json(&settings);
     Ok(AppState::new(Services {
         settings,
@@ -169,11 +168,11 @@ pub(crate) fn accounts_config(settings: &Settings) -> AccountsConfig {
 
 /// RFC 9700 §2.4 forbids the grant for new applications: whoever still has it is named at every
 /// start (matrix PW-16).
-async fn warn_of_password_grant(settings: &Settings, store: &Store) -> Result<(), Fault> {
-    if !settings.password_grant.enabled {
+pub(super) async fn warn_of_password_grant(state: &AppState) -> Result<(), Fault> {
+    if !state.settings.password_grant.enabled {
         return Ok(());
     }
-    for client in clients::all(store.read()).await? {
+    for client in clients::all(state.store.read()).await? {
         if client.may_use(GrantType::Password) && client.disabled_at.is_none() {
             tracing::warn!(
                 client_id = %client.id,

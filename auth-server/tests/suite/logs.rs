@@ -3,15 +3,21 @@
 //! The real binary runs at its most verbose level, with marked secrets in every place a secret goes.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::support::SECRET;
 
+/// How long the server may take for one step.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 struct Server {
     child: Child,
-    lines: BufReader<ChildStderr>,
+    /// Lines of the log, taken off the pipe as they come: a full pipe would stop the server.
+    lines: Receiver<String>,
     log: String,
     base: String,
     _data: tempfile::TempDir,
@@ -31,9 +37,15 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap());
+        let pipe = BufReader::new(child.stderr.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in pipe.lines() {
+                sender.send(line.unwrap()).unwrap();
+            }
+        });
         let mut server = Self { child, lines, log: String::new(), base: String::new(), _data: data };
-        let line = server.read_until(|line| line["message"] == "listening");
+        let line = server.read_until(|line| line["message"] == "ready");
         server.base = format!("http://{}", line["address"].as_str().unwrap());
         server
     }
@@ -41,9 +53,9 @@ impl Server {
     /// Reads the log up to a line, keeping all of it.
     fn read_until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
         loop {
-            let mut line = String::new();
-            assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "{}", self.log);
+            let line = self.lines.recv_timeout(PATIENCE).unwrap();
             self.log.push_str(&line);
+            self.log.push('\n');
             if let Ok(value) = serde_json::from_str::<Value>(&line)
                 && is_it(&value)
             {
@@ -56,7 +68,10 @@ impl Server {
     fn finish(mut self) -> String {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        std::io::Read::read_to_string(&mut self.lines, &mut self.log).unwrap();
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            self.log.push_str(&line);
+            self.log.push('\n');
+        }
         assert!(self.child.wait().unwrap().success(), "{}", self.log);
         self.log
     }

@@ -13,5 +13,6 @@ mod logs;
 mod matrix;
 mod metadata;
 mod support;
+mod tls;
 mod together;
 mod token_endpoint;
