@@ -38,7 +38,7 @@ pub enum PasswordProblem {
         /// Code points needed.
         needed: usize,
     },
-    /// More than [`MAX_CHARS`] code points (matrix NP-03).
+    /// More than 256 code points (matrix NP-03).
     #[error("the password is longer than {MAX_CHARS} characters")]
     TooLong,
     /// One of the first that attackers try (matrix NP-10).

@@ -21,7 +21,7 @@ pub struct KeyPolicy {
     pub rsa_bits: u32,
     /// How long a key signs.
     pub rotate_every: Duration,
-    /// How long its successor is published before; at least [`MIN_ANNOUNCEMENT`] is kept.
+    /// How long its successor is published before; six minutes at least, whatever is set.
     pub announce_for: Duration,
     /// How long it stays published after: the longest lifetime of a token and clock skew.
     pub retire_after: Duration,

@@ -63,8 +63,8 @@ section! {
 section! {
     /// Signing keys and the key that seals them.
     pub KeySettings in "keys." {
-        /// Algorithm of new signing keys. Keys of other algorithms stay published until their last
-        /// token has expired.
+        /// Algorithm that tokens are signed with. Keys of other algorithms live on beside it until
+        /// `keys retire`.
         algorithm: Algorithm =
             Shape::of(Kind::Choice(&["RS256", "PS256", "ES256", "EdDSA"])).or("RS256"),
         /// Size of new RSA keys in bits, a multiple of 256 (RFC 7518 section 3.3: at least 2048).
