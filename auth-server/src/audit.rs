@@ -126,5 +126,8 @@ pub async fn record(conn: &impl ConnectionTrait, event: &Event) -> Result<(), St
 /// When the row cannot be written.
 pub async fn record_alone(store: &Store, event: Event) -> Result<(), Fault> {
     event.log();
-    store.write(async move |txn| record(txn, &event).await).await.map_err(Fault::from)
+    store
+        .write(async move |txn| record(txn, &event).await)
+        .await
+        .map_err(Fault::from)
 }

@@ -41,13 +41,19 @@ impl Instant {
     /// This instant moved into the future; saturates at the end of time.
     #[must_use]
     pub fn plus(self, by: std::time::Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// This instant moved into the past; saturates.
     #[must_use]
     pub fn minus(self, by: std::time::Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How much later this is than `earlier`; zero when it is not later.
@@ -79,7 +85,10 @@ impl Clock {
     /// The present moment.
     pub fn now(&self) -> Instant {
         match self {
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the clock"
+            )]
             Self::System => Instant(chrono::Utc::now().timestamp_millis()),
             Self::Hand(hand) => Instant(hand.millis.load(Ordering::SeqCst)),
         }
@@ -95,13 +104,17 @@ pub struct HandClock {
 impl HandClock {
     /// A clock that stands at `start`.
     pub fn at(start: Instant) -> Self {
-        Self { millis: Arc::new(AtomicI64::new(start.0)) }
+        Self {
+            millis: Arc::new(AtomicI64::new(start.0)),
+        }
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: std::time::Duration) {
-        self.millis
-            .fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.millis.fetch_add(
+            i64::try_from(by.as_millis()).unwrap_or(i64::MAX),
+            Ordering::SeqCst,
+        );
     }
 
     /// Puts the clock at an instant, forward or back.

@@ -75,7 +75,9 @@ impl Directory {
         }
         let seen = before.seen;
         drop(before);
-        let Some(client) = clients::find(self.store.read(), id).await? else { return Ok(None) };
+        let Some(client) = clients::find(self.store.read(), id).await? else {
+            return Ok(None);
+        };
         let client = Arc::new(client);
         self.remember(seen, &client);
         Ok(Some(client))
@@ -98,19 +100,29 @@ impl Directory {
     pub async fn refresh(&self) -> Result<bool, Fault> {
         let seen = self.snapshot.load().seen;
         let changes = changes::since(self.store.read(), seen, MAX_CHANGES).await?;
-        let Some(last) = changes.last() else { return Ok(false) };
+        let Some(last) = changes.last() else {
+            return Ok(false);
+        };
         let is_catalogue_touched = changes
             .iter()
             .any(|change| matches!(change.kind, ChangeKind::Client | ChangeKind::Resource));
         if changes.len() as u64 == MAX_CHANGES {
-            self.snapshot.store(Arc::new(Snapshot::read(&self.store).await?));
+            self.snapshot
+                .store(Arc::new(Snapshot::read(&self.store).await?));
             return Ok(true);
         }
-        let fresh = if is_catalogue_touched { Some(read_catalogue(&self.store).await?) } else { None };
+        let fresh = if is_catalogue_touched {
+            Some(read_catalogue(&self.store).await?)
+        } else {
+            None
+        };
         self.snapshot.rcu(|old| {
             let mut new = Snapshot::clone(old);
             new.seen = new.seen.max(last.seq);
-            for change in changes.iter().filter(|change| change.kind == ChangeKind::Client) {
+            for change in changes
+                .iter()
+                .filter(|change| change.kind == ChangeKind::Client)
+            {
                 new.clients.remove(change.key.as_str());
             }
             if let Some((catalogue, origins)) = &fresh {
@@ -142,7 +154,12 @@ impl Snapshot {
         // The number first: a change that comes in between is seen again, never missed.
         let seen = changes::latest(store.read()).await?;
         let (catalogue, origins) = read_catalogue(store).await?;
-        Ok(Self { seen, clients: HashMap::new(), catalogue, origins })
+        Ok(Self {
+            seen,
+            clients: HashMap::new(),
+            catalogue,
+            origins,
+        })
     }
 }
 
@@ -183,8 +200,14 @@ mod tests {
 
     #[test]
     fn origins_come_from_web_redirects_only() {
-        assert_eq!(origin("https://App.example:443/cb"), Some("https://app.example".to_owned()));
-        assert_eq!(origin("http://127.0.0.1:3000/x"), Some("http://127.0.0.1:3000".to_owned()));
+        assert_eq!(
+            origin("https://App.example:443/cb"),
+            Some("https://app.example".to_owned())
+        );
+        assert_eq!(
+            origin("http://127.0.0.1:3000/x"),
+            Some("http://127.0.0.1:3000".to_owned())
+        );
         assert_eq!(origin("com.example.app:/cb"), None);
         assert_eq!(origin("no url"), None);
     }

@@ -98,7 +98,14 @@ impl Refusal {
 
 impl From<Reason> for Refusal {
     fn from(reason: Reason) -> Self {
-        Self { reason, hint: None, consequence: None, retry_after: None, client: None, subject: None }
+        Self {
+            reason,
+            hint: None,
+            consequence: None,
+            retry_after: None,
+            client: None,
+            subject: None,
+        }
     }
 }
 
@@ -138,7 +145,11 @@ impl Fault {
         doing: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { doing, kind: FaultKind::Broken, source: Some(source.into()) }
+        Self {
+            doing,
+            kind: FaultKind::Broken,
+            source: Some(source.into()),
+        }
     }
 
     /// Something we depend on is away.
@@ -146,12 +157,20 @@ impl Fault {
         doing: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { doing, kind: FaultKind::Unavailable, source: Some(source.into()) }
+        Self {
+            doing,
+            kind: FaultKind::Unavailable,
+            source: Some(source.into()),
+        }
     }
 
     /// More work is waiting than we accept.
     pub fn overloaded(doing: &'static str) -> Self {
-        Self { doing, kind: FaultKind::Overloaded, source: None }
+        Self {
+            doing,
+            kind: FaultKind::Overloaded,
+            source: None,
+        }
     }
 
     /// The whole chain in one line, outermost first, for the log.
@@ -175,6 +194,9 @@ mod tests {
     fn the_chain_of_a_fault_names_every_cause() {
         let inner = Fault::broken("opening the file", "no such file");
         let outer = Fault::unavailable("reading the key", inner);
-        assert_eq!(outer.chain(), "reading the key: opening the file: no such file");
+        assert_eq!(
+            outer.chain(),
+            "reading the key: opening the file: no such file"
+        );
     }
 }

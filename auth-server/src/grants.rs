@@ -42,8 +42,11 @@ pub trait Grant: Sync {
 }
 
 /// Every grant there is, in the order of `grant_types_supported`.
-pub const ALL: [&dyn Grant; 3] =
-    [&client_credentials::ClientCredentials, &password::Password, &refresh_token::RefreshToken];
+pub const ALL: [&dyn Grant; 3] = [
+    &client_credentials::ClientCredentials,
+    &password::Password,
+    &refresh_token::RefreshToken,
+];
 
 /// The grants that the settings offer.
 pub fn offered(settings: &Settings) -> impl Iterator<Item = &'static dyn Grant> {

@@ -72,12 +72,18 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
         .service(submission("/auth/login", login::login).wrap(clients()))
         .service(document("/.well-known/jwks.json", jwks::jwks).wrap(cors::for_everyone()))
         .service(
-            document("/.well-known/openid-configuration", metadata::openid_configuration)
-                .wrap(cors::for_everyone()),
+            document(
+                "/.well-known/openid-configuration",
+                metadata::openid_configuration,
+            )
+            .wrap(cors::for_everyone()),
         )
         .service(
-            document("/.well-known/oauth-authorization-server", metadata::oauth_authorization_server)
-                .wrap(cors::for_everyone()),
+            document(
+                "/.well-known/oauth-authorization-server",
+                metadata::oauth_authorization_server,
+            )
+            .wrap(cors::for_everyone()),
         )
         .service(document("/openapi.json", openapi::document).wrap(cors::for_everyone()));
     if state.settings.docs_ui.enabled {
@@ -92,7 +98,9 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
 }
 
 fn health(config: &mut ServiceConfig) {
-    config.service(document("/livez", health::livez)).service(document("/readyz", health::readyz));
+    config
+        .service(document("/livez", health::livez))
+        .service(document("/readyz", health::readyz));
 }
 
 /// A resource that is read.
@@ -115,7 +123,9 @@ where
     Args: actix_web::FromRequest + 'static,
     F::Output: actix_web::Responder + 'static,
 {
-    web::resource(path.to_owned()).route(web::post().to(handler)).route(only("POST"))
+    web::resource(path.to_owned())
+        .route(web::post().to(handler))
+        .route(only("POST"))
 }
 
 /// 405 for the methods that no route before it took (RFC 9110 §15.5.6).
@@ -130,7 +140,10 @@ fn only(allowed: &'static str) -> Route {
 
 /// The path of the issuer without a trailing slash; empty for most.
 fn path(issuer: &str) -> String {
-    Url::parse(issuer).map_or_else(|_| String::new(), |url| url.path().trim_end_matches('/').to_owned())
+    Url::parse(issuer).map_or_else(
+        |_| String::new(),
+        |url| url.path().trim_end_matches('/').to_owned(),
+    )
 }
 
 async fn not_found() -> HttpResponse {

@@ -17,7 +17,11 @@ pub struct Random {
 
 impl std::fmt::Debug for Random {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.seeded.is_some() { "Random(seeded)" } else { "Random(system)" })
+        f.write_str(if self.seeded.is_some() {
+            "Random(seeded)"
+        } else {
+            "Random(system)"
+        })
     }
 }
 
@@ -29,16 +33,24 @@ impl Random {
 
     /// A repeatable generator. For tests only.
     pub fn seeded(seed: u64) -> Self {
-        Self { seeded: Some(Arc::new(Mutex::new(StdRng::seed_from_u64(seed)))) }
+        Self {
+            seeded: Some(Arc::new(Mutex::new(StdRng::seed_from_u64(seed)))),
+        }
     }
 
     /// Fills `into` with random bytes.
     pub fn fill(&self, into: &mut [u8]) {
         match &self.seeded {
-            #[expect(clippy::disallowed_methods, reason = "the one place that draws randomness")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that draws randomness"
+            )]
             None => rand::rng().fill_bytes(into),
             Some(seeded) => {
-                seeded.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(into);
+                seeded
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .fill_bytes(into);
             }
         }
     }
@@ -57,7 +69,9 @@ impl Random {
 
     /// A random UUID (version 4) in text form, as user ids are (matrix DEC-15).
     pub fn uuid(&self) -> String {
-        uuid::Builder::from_random_bytes(self.bytes::<16>()).into_uuid().to_string()
+        uuid::Builder::from_random_bytes(self.bytes::<16>())
+            .into_uuid()
+            .to_string()
     }
 }
 
@@ -72,12 +86,19 @@ mod tests {
         let texts: std::collections::HashSet<String> =
             (0..1_000).map(|_| random.text::<32>()).collect();
         assert_eq!(texts.len(), 1_000);
-        assert!(texts.iter().all(|text| text.len() == 43
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')));
+        assert!(texts.iter().all(|text| {
+            text.len() == 43
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        }));
     }
 
     #[test]
     fn a_seed_repeats_itself() {
-        assert_eq!(Random::seeded(7).text::<16>(), Random::seeded(7).text::<16>());
+        assert_eq!(
+            Random::seeded(7).text::<16>(),
+            Random::seeded(7).text::<16>()
+        );
     }
 }

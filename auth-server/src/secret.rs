@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn gen_18_secrets_print_as_hidden() {
         let secret = Secret::new("hunter2");
-        assert_eq!(format!("{secret:?} {:?}", secret.digest()), "[hidden] [hidden]");
+        assert_eq!(
+            format!("{secret:?} {:?}", secret.digest()),
+            "[hidden] [hidden]"
+        );
         assert_eq!(format!("{:?}", SecretKey::new([7; 32])), "[hidden]");
     }
 

@@ -29,8 +29,15 @@ pub fn install(loaded: &Loaded) {
     };
     // An error means that a log is installed already.
     let _ = if wants_text {
-        builder.with_ansi(is_terminal && !loaded.no_color).try_init()
+        builder
+            .with_ansi(is_terminal && !loaded.no_color)
+            .try_init()
     } else {
-        builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init()
     };
 }

@@ -15,9 +15,9 @@ use crate::error::Fault;
 use crate::http;
 use crate::issue::RefreshMac;
 use crate::keys::{EncryptionKey, KeyPlaces, KeyPolicy, KeyRing};
+use crate::model::GrantType;
 use crate::random::Random;
 use crate::settings::Settings;
-use crate::model::GrantType;
 use crate::store::{ConnectOptions, Store, clients, transfer};
 
 /// Verifiers may run this much behind; a retired key outlives its last token by it (GEN-27).
@@ -54,7 +54,11 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         clock.clone(),
         random.clone(),
     )?;
-    let origins = settings.cors.allowed_origins.iter().map(|origin| origin.as_str().to_owned());
+    let origins = settings
+        .cors
+        .allowed_origins
+        .iter()
+        .map(|origin| origin.as_str().to_owned());
     let directory = Directory::load(store.clone(), origins).await?;
     let openapi = http::openapi_json(&settings);
     Ok(AppState::new(Services {
@@ -93,7 +97,14 @@ pub(crate) async fn open_keys(
     ambient: &Ambient,
 ) -> Result<KeyRing, Fault> {
     let (clock, random) = (ambient.clock.clone(), ambient.random.clone());
-    KeyRing::open(store.clone(), encryption, key_policy(settings), clock, random).await
+    KeyRing::open(
+        store.clone(),
+        encryption,
+        key_policy(settings),
+        clock,
+        random,
+    )
+    .await
 }
 
 /// The key-encryption key: from the settings, or the generated file. A missing file is made only for a

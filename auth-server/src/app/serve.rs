@@ -135,7 +135,7 @@ impl Opened {
         if let Some((handle, _)) = management {
             handle.stop(true).await;
         }
-        drop(tasks);
+        tasks.stop().await;
         state.store.close().await;
         result.map_err(|error| Fault::broken("serving", error))
     }

@@ -22,6 +22,17 @@ const ROUND_LIMIT: Duration = Duration::from_mins(5);
 /// The running tasks; dropping them stops them.
 pub(super) struct Tasks(Vec<JoinHandle<()>>);
 
+impl Tasks {
+    /// Stops them and waits until they are gone, with the connections they hold.
+    pub(super) async fn stop(mut self) {
+        for task in std::mem::take(&mut self.0) {
+            task.abort();
+            // An error says that it was stopped.
+            drop(task.await);
+        }
+    }
+}
+
 impl Drop for Tasks {
     fn drop(&mut self) {
         for task in &self.0 {

@@ -26,8 +26,13 @@ pub(super) fn config(settings: &TlsSettings) -> Result<Option<ServerConfig>, Fau
     let (Some(certificate), Some(key)) = (&settings.certificate, &settings.key) else {
         return Ok(None);
     };
-    let files = Files { certificate: certificate.clone(), key: key.clone() };
-    let resolver = Arc::new(Resolver { current: ArcSwap::from(files.load()?) });
+    let files = Files {
+        certificate: certificate.clone(),
+        key: key.clone(),
+    };
+    let resolver = Arc::new(Resolver {
+        current: ArcSwap::from(files.load()?),
+    });
     follow(files, Arc::downgrade(&resolver));
     let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
@@ -68,7 +73,11 @@ impl Files {
 
     /// When the files last changed; `None` while one is away, as in the middle of a replacement.
     fn stamp(&self) -> Option<[SystemTime; 2]> {
-        let at = |path: &PathBuf| std::fs::metadata(path).and_then(|data| data.modified()).ok();
+        let at = |path: &PathBuf| {
+            std::fs::metadata(path)
+                .and_then(|data| data.modified())
+                .ok()
+        };
         Some([at(&self.certificate)?, at(&self.key)?])
     }
 }
@@ -80,7 +89,9 @@ fn follow(files: Files, resolver: std::sync::Weak<Resolver>) {
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         loop {
             ticks.tick().await;
-            let Some(resolver) = resolver.upgrade() else { return };
+            let Some(resolver) = resolver.upgrade() else {
+                return;
+            };
             let stamp = files.stamp();
             if stamp.is_none() || stamp == seen {
                 continue;

@@ -35,7 +35,10 @@ pub(super) fn parse(header: &[u8]) -> Result<Basic, Reason> {
         .decode(credentials.trim_start())
         .map(Zeroizing::new)
         .map_err(|_| Reason::MalformedBasic)?;
-    let colon = bytes.iter().position(|byte| *byte == b':').ok_or(Reason::MalformedBasic)?;
+    let colon = bytes
+        .iter()
+        .position(|byte| *byte == b':')
+        .ok_or(Reason::MalformedBasic)?;
     let half = |bytes: &[u8]| decode(bytes).map_err(|_| Reason::MalformedBasic);
     Ok(Basic {
         id: half(&bytes[..colon])?.to_string(),
@@ -55,14 +58,20 @@ mod tests {
     #[test]
     fn ca_02_both_halves_are_form_decoded() {
         let basic = parse(&header("a%3Ab+c:p%25%2B%26%C3%BC")).unwrap();
-        assert_eq!((basic.id.as_str(), basic.secret.expose()), ("a:b c", "p%+&ü"));
+        assert_eq!(
+            (basic.id.as_str(), basic.secret.expose()),
+            ("a:b c", "p%+&ü")
+        );
     }
 
     /// CA-12, CA-13, TV-04.
     #[test]
     fn tv_04_empty_halves_are_kept_apart_from_malformed_ones() {
         let swagger = parse(b"Basic c3dhZ2dlci11aTo=").unwrap();
-        assert_eq!((swagger.id.as_str(), swagger.secret.is_empty()), ("swagger-ui", true));
+        assert_eq!(
+            (swagger.id.as_str(), swagger.secret.is_empty()),
+            ("swagger-ui", true)
+        );
         let blank = parse(b"Basic Og==").unwrap();
         assert!(blank.id.is_empty() && blank.secret.is_empty());
     }
@@ -70,10 +79,24 @@ mod tests {
     /// CA-14.
     #[test]
     fn ca_14_malformed_headers_are_told_apart_from_wrong_secrets() {
-        for bad in ["Basic", "Basic !!!", "Bearer abc", "Basic bm9jb2xvbg==", "Basic YTol", ""] {
-            assert_eq!(parse(bad.as_bytes()).unwrap_err(), Reason::MalformedBasic, "{bad}");
+        for bad in [
+            "Basic",
+            "Basic !!!",
+            "Bearer abc",
+            "Basic bm9jb2xvbg==",
+            "Basic YTol",
+            "",
+        ] {
+            assert_eq!(
+                parse(bad.as_bytes()).unwrap_err(),
+                Reason::MalformedBasic,
+                "{bad}"
+            );
         }
-        assert_eq!(parse(b"Basic \xff\xfe").unwrap_err(), Reason::MalformedBasic);
+        assert_eq!(
+            parse(b"Basic \xff\xfe").unwrap_err(),
+            Reason::MalformedBasic
+        );
     }
 
     /// CA-15.

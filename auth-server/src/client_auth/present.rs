@@ -38,7 +38,9 @@ pub fn identify(
         _ => return Err(Reason::MalformedBasic.into()),
     };
 
-    let has_basic_secret = header.as_ref().is_some_and(|basic| !basic.secret.is_empty());
+    let has_basic_secret = header
+        .as_ref()
+        .is_some_and(|basic| !basic.secret.is_empty());
     let mechanisms =
         usize::from(has_basic_secret) + usize::from(body_secret.is_some()) + usize::from(asserts);
     if mechanisms > 1 {
@@ -73,8 +75,16 @@ pub fn identify(
 
 fn from_body(id: Option<&str>, secret: Option<Secret>) -> Result<Presented, Refusal> {
     let id = id.ok_or(Reason::NoClient)?;
-    let method = if secret.is_some() { AuthMethod::Post } else { AuthMethod::None };
-    Ok(Presented { client_id: ClientId::new(id), secret, method })
+    let method = if secret.is_some() {
+        AuthMethod::Post
+    } else {
+        AuthMethod::None
+    };
+    Ok(Presented {
+        client_id: ClientId::new(id),
+        secret,
+        method,
+    })
 }
 
 #[cfg(test)]
@@ -85,7 +95,7 @@ mod tests {
 
     fn see(basic: Option<&str>, body: &str) -> Result<(String, AuthMethod), Reason> {
         let header = basic.map(|text| format!("Basic {}", STANDARD.encode(text)));
-        let headers: Vec<&[u8]> = header.iter().map(|text| text.as_bytes()).collect();
+        let headers: Vec<&[u8]> = header.iter().map(String::as_bytes).collect();
         let form = OAuthForm::parse(body.as_bytes()).unwrap();
         identify(&headers, &form, Some("docs"))
             .map(|seen| (seen.client_id.into_string(), seen.method))
@@ -95,21 +105,50 @@ mod tests {
     /// CA-05, CA-08, CA-11, CA-12, CA-13, CA-16 as one table.
     #[test]
     fn one_mechanism_counts_and_two_are_refused() {
-        let table: [(Option<&str>, &str, Result<(&str, AuthMethod), Reason>); 14] = [
+        type Case = (
+            Option<&'static str>,
+            &'static str,
+            Result<(&'static str, AuthMethod), Reason>,
+        );
+        let table: [Case; 14] = [
             (Some("a:s"), "", Ok(("a", AuthMethod::Basic))),
             (Some("a:s"), "client_id=a", Ok(("a", AuthMethod::Basic))),
             (Some("a:s"), "client_id=b", Err(Reason::ClientMismatch)),
-            (Some("a:s"), "client_secret=s", Err(Reason::SeveralClientCredentials)),
-            (Some("a:s"), "client_id=a&client_secret=x", Err(Reason::SeveralClientCredentials)),
-            (Some("a:s"), "client_assertion=x", Err(Reason::SeveralClientCredentials)),
+            (
+                Some("a:s"),
+                "client_secret=s",
+                Err(Reason::SeveralClientCredentials),
+            ),
+            (
+                Some("a:s"),
+                "client_id=a&client_secret=x",
+                Err(Reason::SeveralClientCredentials),
+            ),
+            (
+                Some("a:s"),
+                "client_assertion=x",
+                Err(Reason::SeveralClientCredentials),
+            ),
             (Some("a:"), "", Ok(("a", AuthMethod::None))),
             (Some(":"), "", Ok(("docs", AuthMethod::None))),
             (Some(":"), "client_id=a", Ok(("a", AuthMethod::None))),
             (Some(":s"), "", Err(Reason::MalformedBasic)),
-            (None, "client_id=a&client_secret=s", Ok(("a", AuthMethod::Post))),
-            (None, "client_id=a&client_secret=", Ok(("a", AuthMethod::None))),
+            (
+                None,
+                "client_id=a&client_secret=s",
+                Ok(("a", AuthMethod::Post)),
+            ),
+            (
+                None,
+                "client_id=a&client_secret=",
+                Ok(("a", AuthMethod::None)),
+            ),
             (None, "client_secret=s", Err(Reason::NoClient)),
-            (None, "client_id=a&client_assertion=x", Err(Reason::WrongAuthMethod)),
+            (
+                None,
+                "client_id=a&client_assertion=x",
+                Err(Reason::WrongAuthMethod),
+            ),
         ];
         for (basic, body, expected) in table {
             let expected = expected.map(|(id, method)| (id.to_owned(), method));

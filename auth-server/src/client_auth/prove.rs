@@ -28,7 +28,9 @@ pub async fn authenticate(
         .and_then(|client| prove(&client, presented.method, digest, ctx.now).map(|()| client));
     proof.map_err(|reason| {
         throttle.count_failure(&presented.client_id, ctx.peer, ctx.now);
-        Refusal::from(reason).from_client(presented.client_id).into()
+        Refusal::from(reason)
+            .from_client(presented.client_id)
+            .into()
     })
 }
 

@@ -51,12 +51,13 @@ impl Throttle {
             return Ok(());
         }
         for (key, limit) in keys(client, address) {
-            let Some(counter) = counters.get(&key) else { continue };
+            let Some(counter) = counters.get(&key) else {
+                continue;
+            };
             let age = now.since(counter.began_at);
             if counter.failures >= limit && age < WINDOW {
-                return Err(
-                    Refusal::from(Reason::ClientThrottled).with_retry_after(WINDOW.saturating_sub(age))
-                );
+                return Err(Refusal::from(Reason::ClientThrottled)
+                    .with_retry_after(WINDOW.saturating_sub(age)));
             }
         }
         Ok(())
@@ -72,9 +73,15 @@ impl Throttle {
             }
         }
         for (key, _) in keys(client, address) {
-            let counter = counters.entry(key).or_insert(Counter { began_at: now, failures: 0 });
+            let counter = counters.entry(key).or_insert(Counter {
+                began_at: now,
+                failures: 0,
+            });
             if now.since(counter.began_at) >= WINDOW {
-                *counter = Counter { began_at: now, failures: 0 };
+                *counter = Counter {
+                    began_at: now,
+                    failures: 0,
+                };
             }
             counter.failures = counter.failures.saturating_add(1);
         }
@@ -85,8 +92,20 @@ fn keys(client: &ClientId, address: IpAddr) -> [(Key, u32); 2] {
     // A client id is the caller's text: kept only as long as a registered one could be.
     let client = ClientId::new(client.as_str().chars().take(128).collect::<String>());
     [
-        (Key { address, client: Some(client) }, MAX_PER_CLIENT),
-        (Key { address, client: None }, MAX_PER_ADDRESS),
+        (
+            Key {
+                address,
+                client: Some(client),
+            },
+            MAX_PER_CLIENT,
+        ),
+        (
+            Key {
+                address,
+                client: None,
+            },
+            MAX_PER_ADDRESS,
+        ),
     ]
 }
 
@@ -109,7 +128,10 @@ mod tests {
         }
         let refusal = throttle.admit(&client, HERE, now).unwrap_err();
         assert_eq!(refusal.retry_after, Some(WINDOW));
-        assert!(throttle.admit(&client, THERE, now).is_ok(), "another address is not locked out");
+        assert!(
+            throttle.admit(&client, THERE, now).is_ok(),
+            "another address is not locked out"
+        );
         assert!(throttle.admit(&other, HERE, now).is_ok());
         assert!(throttle.admit(&client, HERE, now.plus(WINDOW)).is_ok());
     }

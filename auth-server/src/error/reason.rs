@@ -183,7 +183,10 @@ mod tests {
     fn gen_03_descriptions_use_only_the_allowed_characters() {
         for reason in Reason::ALL {
             let text = reason.code().description();
-            assert!(text.bytes().all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)));
+            assert!(
+                text.bytes()
+                    .all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+            );
         }
     }
 

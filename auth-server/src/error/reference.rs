@@ -19,7 +19,10 @@ pub fn markdown() -> String {
     for reason in Reason::ALL {
         let code = reason.code();
         let section = sections.entry((code.status(), code.as_str()));
-        section.or_insert_with(|| (code, Vec::new())).1.push(*reason);
+        section
+            .or_insert_with(|| (code, Vec::new()))
+            .1
+            .push(*reason);
     }
     for ((status, error), (code, reasons)) in sections {
         let _ = write!(
@@ -28,7 +31,12 @@ pub fn markdown() -> String {
             code.description()
         );
         for reason in reasons {
-            let _ = writeln!(text, "| `{}` | {} |", reason.as_str(), reason.meaning().trim());
+            let _ = writeln!(
+                text,
+                "| `{}` | {} |",
+                reason.as_str(),
+                reason.meaning().trim()
+            );
         }
     }
     text.push_str(

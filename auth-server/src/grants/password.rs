@@ -37,8 +37,11 @@ impl Grant for Password {
         let username = form.require("username")?;
         let password = form.require("password").map(crate::secret::Secret::new)?;
         let scope = protocol::password::judge(client, form.find("scope"), ctx.now)?;
-        let user =
-            ctx.state.accounts.authenticate(username, &password, ctx.peer, ctx.now).await?;
+        let user = ctx
+            .state
+            .accounts
+            .authenticate(username, &password, ctx.peer, ctx.now)
+            .await?;
         Ok(Approval {
             client: Arc::clone(client),
             grant: self.grant_type(),

@@ -60,8 +60,12 @@ impl Grant for RefreshToken {
             scope: verdict.scope,
             audiences: family.audiences.clone(),
             claim: match verdict.step {
-                Step::Rotate { .. } => Claim::Rotate { family: Box::new(family) },
-                Step::Repeat => Claim::Repeat { family: Box::new(family) },
+                Step::Rotate { .. } => Claim::Rotate {
+                    family: Box::new(family),
+                },
+                Step::Repeat => Claim::Repeat {
+                    family: Box::new(family),
+                },
             },
         })
     }

@@ -31,7 +31,10 @@ pub async fn record(
         let method = method_label(request.method());
         let begun = Instant::now();
         let mut response = next.call(request).await?;
-        let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+        let route = response
+            .request()
+            .match_pattern()
+            .unwrap_or_else(|| "unmatched".to_owned());
         let status = response.status().as_u16();
         let elapsed = begun.elapsed();
         tracing::info!(
@@ -42,13 +45,18 @@ pub async fn record(
             duration_ms = elapsed.as_secs_f64() * 1000.0,
             "request answered"
         );
-        let labels =
-            [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
+        let labels = [
+            ("method", method.to_owned()),
+            ("route", route),
+            ("status", status.to_string()),
+        ];
         metrics::counter!("http_requests_total", &labels).increment(1);
         metrics::histogram!("http_request_duration_seconds", &labels[..2])
             .record(elapsed.as_secs_f64());
         if let Ok(value) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("x-request-id"), value);
         }
         Ok(response)
     }

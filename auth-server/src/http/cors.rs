@@ -23,7 +23,9 @@ pub(super) fn for_everyone() -> Cors {
 pub(super) fn for_clients(directory: Directory) -> Cors {
     Cors::default()
         .allowed_origin_fn(move |origin, _| {
-            origin.to_str().is_ok_and(|origin| directory.allows_origin(origin))
+            origin
+                .to_str()
+                .is_ok_and(|origin| directory.allows_origin(origin))
         })
         .allowed_methods(["POST"])
         .allowed_headers([

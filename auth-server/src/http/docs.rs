@@ -35,7 +35,9 @@ pub(super) fn config(settings: &Settings) -> Config<'static> {
 /// `GET /docs`: the pages live one level down, so that their relative links work.
 pub(super) async fn entrance(state: Data<AppState>) -> HttpResponse {
     let base = state.settings.issuer.as_str().trim_end_matches('/');
-    HttpResponse::Found().insert_header((LOCATION, format!("{base}/docs/"))).finish()
+    HttpResponse::Found()
+        .insert_header((LOCATION, format!("{base}/docs/")))
+        .finish()
 }
 
 /// `GET /docs/{file}`.
@@ -50,7 +52,9 @@ pub(super) async fn file(path: Path<String>, config: Data<Arc<Config<'static>>>)
             if file.gzpipped {
                 response.insert_header((CONTENT_ENCODING, ContentEncoding::Gzip));
             }
-            response.content_type(file.content_type).body(file.bytes.into_owned())
+            response
+                .content_type(file.content_type)
+                .body(file.bytes.into_owned())
         }
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => {

@@ -76,7 +76,9 @@ async fn collect(
 /// Media-type parameters such as `charset=UTF-8` are tolerated; two content types are not.
 fn is_form(request: &HttpRequest) -> bool {
     let mut values = request.headers().get_all(CONTENT_TYPE);
-    let (Some(one), None) = (values.next(), values.next()) else { return false };
+    let (Some(one), None) = (values.next(), values.next()) else {
+        return false;
+    };
     one.to_str().is_ok_and(|value| {
         let essence = value.split(';').next().unwrap_or_default().trim();
         essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")

@@ -30,7 +30,11 @@ pub async fn harden(
     or_insert(headers, header::CONTENT_SECURITY_POLICY, API_POLICY);
     or_insert(headers, header::CACHE_CONTROL, "no-store");
     if is_https {
-        or_insert(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        or_insert(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
     }
     // The CORS middleware answers a preflight with an empty 200; 204 says that it is empty (GEN-22).
     let answers_preflight = headers.contains_key(header::ACCESS_CONTROL_ALLOW_METHODS);

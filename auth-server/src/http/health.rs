@@ -25,7 +25,12 @@ pub(super) struct Readiness {
 impl Readiness {
     /// Before there are services.
     pub(super) fn waiting(failing: &'static str) -> Self {
-        Self { status: "not ready", database: false, signing_key: false, failing: Some(failing) }
+        Self {
+            status: "not ready",
+            database: false,
+            signing_key: false,
+            failing: Some(failing),
+        }
     }
 
     /// 200 or 503, never cached.
@@ -37,7 +42,9 @@ impl Readiness {
             unavailable.insert_header((RETRY_AFTER, "2"));
             unavailable
         };
-        response.insert_header((CACHE_CONTROL, "no-store")).json(self)
+        response
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .json(self)
     }
 }
 
@@ -66,9 +73,16 @@ pub(super) async fn readyz(state: Data<AppState>) -> HttpResponse {
     for fault in [&database, &signing_key].into_iter().flatten() {
         tracing::warn!(cause = fault.chain(), "not ready");
     }
-    let failing = database.as_ref().or(signing_key.as_ref()).map(|fault| fault.doing);
+    let failing = database
+        .as_ref()
+        .or(signing_key.as_ref())
+        .map(|fault| fault.doing);
     Readiness {
-        status: if failing.is_none() { "ready" } else { "not ready" },
+        status: if failing.is_none() {
+            "ready"
+        } else {
+            "not ready"
+        },
         database: database.is_none(),
         signing_key: signing_key.is_none(),
         failing,

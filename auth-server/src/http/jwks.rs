@@ -32,12 +32,17 @@ pub(super) async fn jwks(request: HttpRequest, state: Data<AppState>) -> HttpRes
     if is_known {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    response.content_type(media_type(&request)).body(set.body.clone())
+    response
+        .content_type(media_type(&request))
+        .body(set.body.clone())
 }
 
 /// Plain JSON unless the caller asks for the registered type (RFC 7517 §8.5).
 fn media_type(request: &HttpRequest) -> &'static str {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     match accept {
         Some(text) if text.contains("application/jwk-set+json") => "application/jwk-set+json",
         _ => "application/json",
@@ -59,8 +64,14 @@ mod tests {
     #[test]
     fn an_etag_matches_alone_in_a_list_weak_and_as_a_star() {
         for sent in ["\"a\"", "\"b\", \"a\"", "W/\"a\"", "*"] {
-            assert!(is_match([&HeaderValue::from_static(sent)].into_iter(), "\"a\""), "{sent}");
+            assert!(
+                is_match([&HeaderValue::from_static(sent)].into_iter(), "\"a\""),
+                "{sent}"
+            );
         }
-        assert!(!is_match([&HeaderValue::from_static("\"b\"")].into_iter(), "\"a\""));
+        assert!(!is_match(
+            [&HeaderValue::from_static("\"b\"")].into_iter(),
+            "\"a\""
+        ));
     }
 }

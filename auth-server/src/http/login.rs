@@ -53,7 +53,9 @@ async fn answer(
     let settings = ctx.settings();
     let form = form::read(request, payload, &settings.http).await?;
     let configured = settings.password_grant.login_client.as_deref();
-    let id = configured.filter(|_| Password.is_offered(settings)).ok_or(Reason::UnknownGrant)?;
+    let id = configured
+        .filter(|_| Password.is_offered(settings))
+        .ok_or(Reason::UnknownGrant)?;
     let client = ctx
         .directory()
         .find_client(&ClientId::new(id))
@@ -64,5 +66,7 @@ async fn answer(
         let approval = Password.examine(ctx, &client, &form).await?;
         issue::issue(ctx, approval).await
     };
-    tokens.await.map_err(|error: TokenError| error.from_client(&client.id))
+    tokens
+        .await
+        .map_err(|error: TokenError| error.from_client(&client.id))
 }

@@ -39,14 +39,19 @@ fn answer(state: &AppState) -> HttpResponse {
     let catalogue = state.directory.catalogue();
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
-        .json(document(&state.settings, &catalogue.scopes, &catalogue.resources))
+        .json(document(
+            &state.settings,
+            &catalogue.scopes,
+            &catalogue.resources,
+        ))
 }
 
 fn document(settings: &Settings, scopes: &[String], resources: &[String]) -> Map<String, Value> {
     let issuer = settings.issuer.as_str();
     let at = |path: &str| json!(format!("{}{path}", issuer.trim_end_matches('/')));
-    let grant_types: Vec<&str> =
-        grants::offered(settings).map(|grant| grant.grant_type().as_str()).collect();
+    let grant_types: Vec<&str> = grants::offered(settings)
+        .map(|grant| grant.grant_type().as_str())
+        .collect();
     let members = [
         ("issuer", json!(issuer)),
         ("token_endpoint", at("/oauth2/token")),
@@ -62,13 +67,19 @@ fn document(settings: &Settings, scopes: &[String], resources: &[String]) -> Map
         ("protected_resources", json!(resources)),
         (
             "service_documentation",
-            if settings.docs_ui.enabled { at("/docs") } else { Value::Null },
+            if settings.docs_ui.enabled {
+                at("/docs")
+            } else {
+                Value::Null
+            },
         ),
     ];
     members
         .into_iter()
         // RFC 8414 §3.2: claims with zero elements are omitted.
-        .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()))
+        .filter(|(_, value)| {
+            !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
+        })
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }

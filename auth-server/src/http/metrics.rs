@@ -10,7 +10,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Seconds; from a cached answer to a queued password hash.
-const DURATIONS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0];
+const DURATIONS: [f64; 10] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0,
+];
 
 /// Installs the recorder; later calls do nothing.
 pub fn install() {
@@ -40,7 +42,10 @@ pub fn upkeep() {
     responses((status = 200, description = "Prometheus text", content_type = "text/plain")),
 )]
 pub(super) async fn metrics() -> HttpResponse {
-    let text = RECORDER.get().and_then(Option::as_ref).map(PrometheusHandle::render);
+    let text = RECORDER
+        .get()
+        .and_then(Option::as_ref)
+        .map(PrometheusHandle::render);
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(text.unwrap_or_default())

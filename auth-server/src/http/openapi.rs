@@ -4,7 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 use serde::Deserialize;
-use utoipa::openapi::security::{Flow, Http, HttpAuthScheme, OAuth2, Password, Scopes, SecurityScheme};
+use utoipa::openapi::security::{
+    Flow, Http, HttpAuthScheme, OAuth2, Password, Scopes, SecurityScheme,
+};
 use utoipa::openapi::server::Server;
 use utoipa::{OpenApi, ToSchema};
 
@@ -77,7 +79,10 @@ pub fn openapi_json(settings: &Settings) -> String {
     let base = settings.issuer.as_str().trim_end_matches('/');
     document.servers = Some(vec![Server::new(base)]);
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme("client", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+    components.add_security_scheme(
+        "client",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)),
+    );
     let offers_password =
         grants::offered(settings).any(|grant| grant.grant_type() == GrantType::Password);
     if offers_password {

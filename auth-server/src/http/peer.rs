@@ -14,7 +14,10 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// What this request carries down to the slices; reads the clock once.
 pub(super) fn context(request: &HttpRequest, state: &AppState) -> RequestContext {
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone());
     RequestContext {
         now: state.clock.now(),
         request_id: id.unwrap_or_default(),
@@ -25,12 +28,18 @@ pub(super) fn context(request: &HttpRequest, state: &AppState) -> RequestContext
 
 /// Every value of `Authorization`, as bytes.
 pub(super) fn authorization_headers(request: &HttpRequest) -> Vec<&[u8]> {
-    request.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect()
+    request
+        .headers()
+        .get_all(AUTHORIZATION)
+        .map(HeaderValue::as_bytes)
+        .collect()
 }
 
 fn address(request: &HttpRequest, trusted: &TrustedProxies) -> IpAddr {
     // A Unix socket has no address; nothing listens on one today.
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     origin(canonical(peer), request.headers(), trusted)
 }
 
@@ -41,10 +50,14 @@ fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr
     if !trusted.contains(believed) {
         return believed;
     }
-    let lines: Vec<&str> =
-        headers.get_all(FORWARDED_FOR).filter_map(|value| value.to_str().ok()).collect();
+    let lines: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let Ok(hop) = entry.trim().parse::<IpAddr>() else { return believed };
+        let Ok(hop) = entry.trim().parse::<IpAddr>() else {
+            return believed;
+        };
         believed = canonical(hop);
         if !trusted.contains(believed) {
             return believed;

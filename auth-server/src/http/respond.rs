@@ -51,7 +51,10 @@ pub(super) fn tokens(ctx: &RequestContext, result: Result<Tokens, TokenError>) -
             access_token: tokens.access_token.expose(),
             token_type: "Bearer",
             expires_in: tokens.expires_in.as_secs(),
-            refresh_token: tokens.refresh_token.as_ref().map(crate::secret::Secret::expose),
+            refresh_token: tokens
+                .refresh_token
+                .as_ref()
+                .map(crate::secret::Secret::expose),
             scope: tokens.scope.to_string(),
         }),
         Err(TokenError::Refused(refusal)) => refused(ctx, &refusal),
@@ -73,7 +76,10 @@ fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
     }
     if let Some(after) = refusal.retry_after {
         // Rounded up: a client that waits exactly this long is not early.
-        response.insert_header((RETRY_AFTER, after.as_millis().div_ceil(1000).max(1).to_string()));
+        response.insert_header((
+            RETRY_AFTER,
+            after.as_millis().div_ceil(1000).max(1).to_string(),
+        ));
     }
     response.json(ErrorBody {
         error: code.as_str(),
@@ -87,9 +93,11 @@ fn failed(ctx: &RequestContext, fault: &Fault) -> HttpResponse {
     tracing::error!(cause = fault.chain(), kind = ?fault.kind, "request failed");
     metrics::counter!("auth_faults_total", "doing" => fault.doing).increment(1);
     let (status, error, description) = match fault.kind {
-        FaultKind::Broken => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "An internal error occurred.")
-        }
+        FaultKind::Broken => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "An internal error occurred.",
+        ),
         FaultKind::Unavailable | FaultKind::Overloaded => (
             StatusCode::SERVICE_UNAVAILABLE,
             "temporarily_unavailable",
@@ -110,6 +118,8 @@ fn failed(ctx: &RequestContext, fault: &Fault) -> HttpResponse {
 /// Token answers and errors are never cached (RFC 6749 §5.1; `Pragma` for its sake).
 fn uncached(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
-    response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
+    response
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((PRAGMA, "no-cache"));
     response
 }

@@ -61,7 +61,9 @@ async fn answer(
         ctx.settings().docs_ui.default_client_id.as_deref(),
     )?;
     let client = client_auth::authenticate(ctx, presented).await?;
-    serve(ctx, &client, &form).await.map_err(|error| error.from_client(&client.id))
+    serve(ctx, &client, &form)
+        .await
+        .map_err(|error| error.from_client(&client.id))
 }
 
 async fn serve(

@@ -17,7 +17,10 @@ pub(super) fn mint(
     approval: &Approval,
 ) -> Result<(AccessTokenClaims, Duration), Reason> {
     let settings = ctx.settings();
-    let ttl = approval.client.access_ttl.unwrap_or(settings.tokens.access_ttl);
+    let ttl = approval
+        .client
+        .access_ttl
+        .unwrap_or(settings.tokens.access_ttl);
     let aud = match approval.audiences.as_slice() {
         [] => return Err(Reason::NoAudience),
         [one] => Audience::one(one.as_str()),
@@ -27,7 +30,11 @@ pub(super) fn mint(
     let lifetime = i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX);
     let (sub, roles, authentication) = match &approval.subject {
         Subject::Client => (approval.client.id.as_str(), &approval.client.roles, None),
-        Subject::User { id, roles, authentication } => (id.as_str(), roles, Some(authentication)),
+        Subject::User {
+            id,
+            roles,
+            authentication,
+        } => (id.as_str(), roles, Some(authentication)),
     };
     let claims = AccessTokenClaims {
         iss: settings.issuer.as_str().to_owned(),

@@ -17,21 +17,32 @@ use crate::secret::Secret;
 pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, TokenError> {
     let (claims, expires_in) = access_token::mint(ctx, &approval)?;
     // RFC 8725 §3.1: the key decides the algorithm, and the header says which key.
-    let access_token = ctx.state.keys.signer(approval.client.token_alg)?.sign(ACCESS_TOKEN_TYP, &claims).map(Secret::new)?;
+    let access_token = ctx
+        .state
+        .keys
+        .signer(approval.client.token_alg)?
+        .sign(ACCESS_TOKEN_TYP, &claims)
+        .map(Secret::new)?;
     let event = issued(ctx, &approval, &claims);
     let refresh_token = match (&approval.claim, &approval.subject) {
-        (Claim::Begin, Subject::User { id, authentication, .. }) => {
-            begin(ctx, &approval, (id, authentication), &event).await?
-        }
-        (Claim::Rotate { family }, _) => {
-            Some(rotate(ctx, &approval.client, family, &event).await?)
-        }
+        (
+            Claim::Begin,
+            Subject::User {
+                id, authentication, ..
+            },
+        ) => begin(ctx, &approval, (id, authentication), &event).await?,
+        (Claim::Rotate { family }, _) => Some(rotate(ctx, &approval.client, family, &event).await?),
         (Claim::Repeat { family }, _) => Some(seal(ctx, &family.id, family.generation)?),
         (Claim::Nothing | Claim::Begin, _) => None,
     };
     event.log();
     metrics::counter!("tokens_issued_total", "grant" => approval.grant.as_str()).increment(1);
-    Ok(Tokens { access_token, expires_in, scope: approval.scope, refresh_token })
+    Ok(Tokens {
+        access_token,
+        expires_in,
+        scope: approval.scope,
+        refresh_token,
+    })
 }
 
 /// Client, grant, subject, scope and `jti`: everything about the token but the token (matrix TOK-14).

@@ -24,7 +24,9 @@ pub(super) async fn begin(
         let end = ctx.now.plus(tokens.refresh_ttl);
         (end, end.min(ctx.now.plus(tokens.refresh_idle_ttl)))
     } else {
-        let end = ctx.now.plus(approval.client.access_ttl.unwrap_or(tokens.access_ttl));
+        let end = ctx
+            .now
+            .plus(approval.client.access_ttl.unwrap_or(tokens.access_ttl));
         (end, end)
     };
     let family = Family {
@@ -46,7 +48,9 @@ pub(super) async fn begin(
         idle_expires_at,
         revoked_at: None,
     };
-    let refresh_token = is_refreshable.then(|| seal(ctx, &family.id, 0)).transpose()?;
+    let refresh_token = is_refreshable
+        .then(|| seal(ctx, &family.id, 0))
+        .transpose()?;
     let event = event.clone();
     ctx.store()
         .write(async move |txn| {
@@ -87,8 +91,9 @@ pub(super) async fn rotate(
     if is_ours {
         return seal(ctx, &family.id, family.generation.saturating_add(1));
     }
-    let now_stored =
-        families::find(ctx.store().read(), &family.id).await?.ok_or(Reason::UnknownFamily)?;
+    let now_stored = families::find(ctx.store().read(), &family.id)
+        .await?
+        .ok_or(Reason::UnknownFamily)?;
     let presented = Presented {
         generation: family.generation,
         scope: None,
@@ -111,6 +116,9 @@ pub(super) fn seal(
 ) -> Result<Secret, TokenError> {
     ctx.state
         .refresh_mac
-        .seal(&RefreshTokenParts { family: family.clone(), generation })
+        .seal(&RefreshTokenParts {
+            family: family.clone(),
+            generation,
+        })
         .ok_or_else(|| Fault::broken("sealing a refresh token", "there is no MAC key").into())
 }

@@ -52,7 +52,10 @@ impl RefreshMac {
         let (_, key) = self.keys.first()?;
         let body = format!("{PREFIX}{}_{}", parts.family, parts.generation);
         let mac = mac(key, &body)?.finalize().into_bytes();
-        Some(Secret::new(format!("{body}_{}", URL_SAFE_NO_PAD.encode(mac))))
+        Some(Secret::new(format!(
+            "{body}_{}",
+            URL_SAFE_NO_PAD.encode(mac)
+        )))
     }
 
     /// Opens a token: shape first, then the MAC in constant time.
@@ -61,7 +64,9 @@ impl RefreshMac {
     /// [`Reason::ForgedRefreshToken`] for anything we did not seal.
     pub fn open(&self, token: &str) -> Result<RefreshTokenParts, Reason> {
         let (body, tag, parts) = split(token).ok_or(Reason::ForgedRefreshToken)?;
-        let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| Reason::ForgedRefreshToken)?;
+        let tag = URL_SAFE_NO_PAD
+            .decode(tag)
+            .map_err(|_| Reason::ForgedRefreshToken)?;
         self.keys
             .iter()
             .filter_map(|(_, key)| mac(key, body))
@@ -87,12 +92,23 @@ fn split(token: &str) -> Option<(&str, &str, RefreshTokenParts)> {
     let (body, tag) = (token.get(..cut.checked_sub(1)?)?, token.get(cut..)?);
     let rest = body.strip_prefix(PREFIX)?;
     let (family, digits) = (rest.get(..FAMILY_CHARS)?, rest.get(FAMILY_CHARS + 1..)?);
-    let separators = [rest.as_bytes().get(FAMILY_CHARS)?, token.as_bytes().get(cut - 1)?];
+    let separators = [
+        rest.as_bytes().get(FAMILY_CHARS)?,
+        token.as_bytes().get(cut - 1)?,
+    ];
     let generation: u32 = digits.parse().ok()?;
     // One spelling per token: no `+1`, no leading zero.
     let is_canonical = generation.to_string() == digits && separators == [&b'_', &b'_'];
-    is_canonical
-        .then(|| (body, tag, RefreshTokenParts { family: FamilyId::new(family), generation }))
+    is_canonical.then(|| {
+        (
+            body,
+            tag,
+            RefreshTokenParts {
+                family: FamilyId::new(family),
+                generation,
+            },
+        )
+    })
 }
 
 #[cfg(test)]
@@ -101,11 +117,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn seal() -> RefreshMac {
-        RefreshMac::new(vec![(2, SecretKey::new([2; 32])), (1, SecretKey::new([1; 32]))])
+        RefreshMac::new(vec![
+            (2, SecretKey::new([2; 32])),
+            (1, SecretKey::new([1; 32])),
+        ])
     }
 
     fn parts(generation: u32) -> RefreshTokenParts {
-        RefreshTokenParts { family: FamilyId::new("abc_def-ghijklmnopqr_t"), generation }
+        RefreshTokenParts {
+            family: FamilyId::new("abc_def-ghijklmnopqr_t"),
+            generation,
+        }
     }
 
     #[test]
@@ -114,13 +136,17 @@ mod tests {
             let token = seal().seal(&parts(generation)).unwrap();
             assert_eq!(seal().open(token.expose()), Ok(parts(generation)));
         }
-        let old = RefreshMac::new(vec![(1, SecretKey::new([1; 32]))]).seal(&parts(3)).unwrap();
+        let old = RefreshMac::new(vec![(1, SecretKey::new([1; 32]))])
+            .seal(&parts(3))
+            .unwrap();
         assert_eq!(seal().open(old.expose()), Ok(parts(3)));
     }
 
     #[test]
     fn another_key_opens_nothing() {
-        let token = RefreshMac::new(vec![(1, SecretKey::new([9; 32]))]).seal(&parts(0)).unwrap();
+        let token = RefreshMac::new(vec![(1, SecretKey::new([9; 32]))])
+            .seal(&parts(0))
+            .unwrap();
         assert_eq!(seal().open(token.expose()), Err(Reason::ForgedRefreshToken));
     }
 
@@ -132,9 +158,16 @@ mod tests {
             let mut bytes = token.expose().as_bytes().to_vec();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             let altered = String::from_utf8(bytes).unwrap();
-            assert_eq!(seal().open(&altered), Err(Reason::ForgedRefreshToken), "at {at}");
+            assert_eq!(
+                seal().open(&altered),
+                Err(Reason::ForgedRefreshToken),
+                "at {at}"
+            );
         }
-        for spelling in ["rt_abc_def-ghijklmnopqr_t_012_", "rt_abc_def-ghijklmnopqr_t_+12_"] {
+        for spelling in [
+            "rt_abc_def-ghijklmnopqr_t_012_",
+            "rt_abc_def-ghijklmnopqr_t_+12_",
+        ] {
             let tag = &token.expose()[token.expose().len() - MAC_CHARS..];
             assert!(seal().open(&format!("{spelling}{tag}")).is_err());
         }

@@ -27,8 +27,9 @@ pub async fn prune(services: &Services) -> Result<u64, Fault> {
         ($verb:path, $before:expr) => {
             loop {
                 let before = $before;
-                let count =
-                    store.write(async move |txn| $verb(txn, before, BATCH).await).await?;
+                let count = store
+                    .write(async move |txn| $verb(txn, before, BATCH).await)
+                    .await?;
                 removed += count;
                 if count < BATCH {
                     break;

@@ -11,8 +11,13 @@ use crate::issue;
 /// # Errors
 /// The refusal itself; or the fault when the consequence could not be written, because an answer that
 /// claims more than happened would be a lie.
-pub async fn settle<T>(ctx: &RequestContext, result: Result<T, TokenError>) -> Result<T, TokenError> {
-    let Err(TokenError::Refused(refusal)) = &result else { return result };
+pub async fn settle<T>(
+    ctx: &RequestContext,
+    result: Result<T, TokenError>,
+) -> Result<T, TokenError> {
+    let Err(TokenError::Refused(refusal)) = &result else {
+        return result;
+    };
     if let Some(consequence) = &refusal.consequence {
         issue::carry_out(ctx, consequence, refusal.reason).await?;
     }

@@ -28,7 +28,9 @@ impl ClientKind {
 
     /// From the stored word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Confidential, Self::Public].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Confidential, Self::Public]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 

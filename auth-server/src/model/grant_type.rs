@@ -15,8 +15,12 @@ pub enum GrantType {
 
 impl GrantType {
     /// Every grant, in the order of `grant_types_supported`.
-    pub const ALL: [Self; 4] =
-        [Self::AuthorizationCode, Self::ClientCredentials, Self::Password, Self::RefreshToken];
+    pub const ALL: [Self; 4] = [
+        Self::AuthorizationCode,
+        Self::ClientCredentials,
+        Self::Password,
+        Self::RefreshToken,
+    ];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {

@@ -38,10 +38,12 @@ pub fn judge(client: &Client, requested: Option<&str>) -> Result<ScopeSet, Token
             Output::Authenticate { client: id, .. } if id == client.id.as_str() => {
                 Input::Authenticated
             }
-            Output::Binding { client_id } if client_id == client.id.as_str() => {
-                Input::Bound { bound_client: oxide::bind(&client.id)? }
-            }
-            Output::Extend => Input::Extended { extensions: Extensions::new() },
+            Output::Binding { client_id } if client_id == client.id.as_str() => Input::Bound {
+                bound_client: oxide::bind(&client.id)?,
+            },
+            Output::Extend => Input::Extended {
+                extensions: Extensions::new(),
+            },
             Output::Negotiate { bound_client, .. } => Input::Negotiated {
                 pre_grant: PreGrant {
                     client_id: bound_client.client_id.clone().into_owned(),
@@ -54,5 +56,9 @@ pub fn judge(client: &Client, requested: Option<&str>) -> Result<ScopeSet, Token
             Output::Err(_) | Output::Authenticate { .. } | Output::Binding { .. } => break,
         };
     }
-    Err(Fault::broken("judging client credentials", "the machine refused prepared facts").into())
+    Err(Fault::broken(
+        "judging client credentials",
+        "the machine refused prepared facts",
+    )
+    .into())
 }

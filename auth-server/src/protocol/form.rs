@@ -17,7 +17,9 @@ pub struct OAuthForm {
 
 impl std::fmt::Debug for OAuthForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.pairs.iter().map(|(name, _)| name)).finish()
+        f.debug_list()
+            .entries(self.pairs.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -28,7 +30,10 @@ impl OAuthForm {
     /// [`Reason::BrokenEncoding`], [`Reason::RepeatedParameter`], [`Reason::TooManyParameters`].
     pub fn parse(body: &[u8]) -> Result<Self, Reason> {
         let mut pairs: Vec<(String, Zeroizing<String>)> = Vec::new();
-        for piece in body.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty()) {
+        for piece in body
+            .split(|byte| *byte == b'&')
+            .filter(|piece| !piece.is_empty())
+        {
             if pairs.len() == MAX_PARAMETERS {
                 return Err(Reason::TooManyParameters);
             }
@@ -47,7 +52,10 @@ impl OAuthForm {
 
     /// The value of a parameter; `None` when absent or empty (RFC 6749 §3.2).
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The value of a parameter that the request cannot do without.
@@ -140,7 +148,10 @@ mod tests {
     /// DS-05.
     #[test]
     fn ds_05_many_parameters_are_refused() {
-        let body = (0..10_000).map(|i| format!("k{i}=v")).collect::<Vec<_>>().join("&");
+        let body = (0..10_000)
+            .map(|i| format!("k{i}=v"))
+            .collect::<Vec<_>>()
+            .join("&");
         assert_eq!(form(&body).unwrap_err(), Reason::TooManyParameters);
     }
 

@@ -14,7 +14,10 @@ use crate::model::Client;
 /// # Errors
 /// [`Reason::PasswordGrantEnded`] and the reasons of [`scope::judge`].
 pub fn judge(client: &Client, requested: Option<&str>, now: Instant) -> Result<ScopeSet, Reason> {
-    if client.password_grant_until.is_some_and(|until| until <= now) {
+    if client
+        .password_grant_until
+        .is_some_and(|until| until <= now)
+    {
         return Err(Reason::PasswordGrantEnded);
     }
     scope::judge(requested, client)

@@ -64,11 +64,17 @@ pub fn judge(
     })?;
     // Before the machine: it would call a malformed scope `invalid_request`.
     let asked = presented.scope.map(scope::parse).transpose()?;
-    if asked.as_ref().is_some_and(|asked| asked.is_empty() || !asked.is_subset(&family.scope)) {
+    if asked
+        .as_ref()
+        .is_some_and(|asked| asked.is_empty() || !asked.is_subset(&family.scope))
+    {
         return Err(about(Reason::ScopeNotAllowed).into());
     }
     drive(client, family, presented.scope)?;
-    Ok(Verdict { step, scope: asked.unwrap_or_else(|| family.scope.clone()) })
+    Ok(Verdict {
+        step,
+        scope: asked.unwrap_or_else(|| family.scope.clone()),
+    })
 }
 
 /// What the client sent, with the setting that judges it.
@@ -115,7 +121,9 @@ fn drive(client: &Client, family: &Family, scope: Option<&str>) -> Result<(), To
     for _ in 0..5 {
         input = match machine.advance(input) {
             Output::Unauthenticated { client: id, .. } if id == client.id.as_str() => {
-                Input::Authenticated { scope: scope.map(Into::into) }
+                Input::Authenticated {
+                    scope: scope.map(Into::into),
+                }
             }
             Output::RecoverRefresh { .. } => Input::Recovered {
                 scope: scope.map(Into::into),

@@ -9,7 +9,14 @@ use crate::model::Client;
 pub const MAX_SCOPE_BYTES: usize = 4096;
 
 /// Scopes of OpenID Connect that only make sense with a user (matrix CC-04).
-const USER_SCOPES: [&str; 6] = ["openid", "offline_access", "profile", "email", "address", "phone"];
+const USER_SCOPES: [&str; 6] = [
+    "openid",
+    "offline_access",
+    "profile",
+    "email",
+    "address",
+    "phone",
+];
 
 /// Reads a `scope` parameter.
 ///
@@ -43,5 +50,8 @@ pub fn judge(requested: Option<&str>, client: &Client) -> Result<ScopeSet, Reaso
 
 /// True when the scope speaks of a user, so that a client alone cannot have it.
 pub fn needs_user(scope: &ScopeSet) -> bool {
-    scope.iter().map(Scope::as_str).any(|word| USER_SCOPES.contains(&word))
+    scope
+        .iter()
+        .map(Scope::as_str)
+        .any(|word| USER_SCOPES.contains(&word))
 }

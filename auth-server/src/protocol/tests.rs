@@ -89,28 +89,50 @@ fn tok_08_to_10_scope_is_all_or_nothing() {
         (Some(&long), Err(Reason::MalformedScope)),
     ];
     for (asked, expected) in table {
-        assert_eq!(scope::judge(asked, &client()), expected.map(scopes), "{asked:?}");
+        assert_eq!(
+            scope::judge(asked, &client()),
+            expected.map(scopes),
+            "{asked:?}"
+        );
     }
-    let without = Client { default_scopes: ScopeSet::default(), ..client() };
+    let without = Client {
+        default_scopes: ScopeSet::default(),
+        ..client()
+    };
     assert_eq!(scope::judge(None, &without), Err(Reason::NoDefaultScope));
 }
 
 /// CC-01, CC-04.
 #[test]
 fn cc_01_and_04_clients_speak_for_themselves_only() {
-    assert_eq!(client_credentials::judge(&client(), Some("jobs:read")).unwrap(), scopes("jobs:read"));
+    assert_eq!(
+        client_credentials::judge(&client(), Some("jobs:read")).unwrap(),
+        scopes("jobs:read")
+    );
     assert_eq!(
         reason(client_credentials::judge(&client(), Some("openid"))),
         Some(Reason::ScopeNotAllowed)
     );
-    let public = Client { kind: ClientKind::Public, ..client() };
-    assert_eq!(reason(client_credentials::judge(&public, None)), Some(Reason::PublicClient));
+    let public = Client {
+        kind: ClientKind::Public,
+        ..client()
+    };
+    assert_eq!(
+        reason(client_credentials::judge(&public, None)),
+        Some(Reason::PublicClient)
+    );
 }
 
 #[test]
 fn the_password_grant_of_a_client_ends_on_its_day() {
-    let until = |at| Client { password_grant_until: Some(at), ..client() };
-    assert_eq!(password::judge(&until(NOW), None, NOW), Err(Reason::PasswordGrantEnded));
+    let until = |at| Client {
+        password_grant_until: Some(at),
+        ..client()
+    };
+    assert_eq!(
+        password::judge(&until(NOW), None, NOW),
+        Err(Reason::PasswordGrantEnded)
+    );
     let later = until(NOW.plus(Duration::from_millis(1)));
     assert_eq!(password::judge(&later, None, NOW), Ok(scopes("jobs:read")));
 }
@@ -118,7 +140,10 @@ fn the_password_grant_of_a_client_ends_on_its_day() {
 /// RT-06, RT-07, RT-08, RT-17: which generation does what.
 #[test]
 fn rt_06_to_08_generations() {
-    let used = Family { used: true, ..family() };
+    let used = Family {
+        used: true,
+        ..family()
+    };
     let table = [
         (family(), 5, 0, Some(Step::Rotate { from: 5 })),
         (family(), 4, 0, Some(Step::Repeat)),
@@ -127,11 +152,24 @@ fn rt_06_to_08_generations() {
         (used, 4, 0, None),
         (family(), 3, 0, None),
         (family(), 6, 0, None),
-        (Family { generation: 0, rotated_at: None, ..family() }, u32::MAX, 0, None),
+        (
+            Family {
+                generation: 0,
+                rotated_at: None,
+                ..family()
+            },
+            u32::MAX,
+            0,
+            None,
+        ),
     ];
     for (family, generation, later, expected) in table {
         let now = NOW.plus(Duration::from_secs(later));
-        let presented = Presented { generation, scope: None, grace: GRACE };
+        let presented = Presented {
+            generation,
+            scope: None,
+            grace: GRACE,
+        };
         let verdict = refresh::judge(&client(), &family, presented, now);
         match (verdict, expected) {
             (Ok(Verdict { step, scope }), Some(expected)) => {
@@ -153,21 +191,55 @@ fn rt_06_to_08_generations() {
 #[test]
 fn rt_02_to_11_what_ends_a_refresh() {
     let ask = |family: &Family, scope, now| {
-        let presented = Presented { generation: 5, scope, grace: GRACE };
+        let presented = Presented {
+            generation: 5,
+            scope,
+            grace: GRACE,
+        };
         refresh::judge(&client(), family, presented, now)
     };
-    let foreign = Family { client_id: ClientId::new("c_2"), ..family() };
-    assert_eq!(reason(ask(&foreign, None, NOW)), Some(Reason::ForeignRefreshToken));
-    let revoked = Family { revoked_at: Some(NOW), ..family() };
-    assert_eq!(reason(ask(&revoked, None, NOW)), Some(Reason::RevokedFamily));
+    let foreign = Family {
+        client_id: ClientId::new("c_2"),
+        ..family()
+    };
+    assert_eq!(
+        reason(ask(&foreign, None, NOW)),
+        Some(Reason::ForeignRefreshToken)
+    );
+    let revoked = Family {
+        revoked_at: Some(NOW),
+        ..family()
+    };
+    assert_eq!(
+        reason(ask(&revoked, None, NOW)),
+        Some(Reason::RevokedFamily)
+    );
     let idle = NOW.plus(Duration::from_secs(500));
-    assert_eq!(reason(ask(&family(), None, idle)), Some(Reason::ExpiredFamily));
-    let end = Family { idle_expires_at: NOW.plus(Duration::from_secs(9_999)), ..family() };
+    assert_eq!(
+        reason(ask(&family(), None, idle)),
+        Some(Reason::ExpiredFamily)
+    );
+    let end = Family {
+        idle_expires_at: NOW.plus(Duration::from_secs(9_999)),
+        ..family()
+    };
     let absolute = NOW.plus(Duration::from_secs(1_000));
-    assert_eq!(reason(ask(&end, None, absolute)), Some(Reason::ExpiredFamily));
-    assert_eq!(ask(&family(), Some("jobs:read"), NOW).unwrap().scope, scopes("jobs:read"));
-    assert_eq!(reason(ask(&family(), Some("openid"), NOW)), Some(Reason::ScopeNotAllowed));
-    assert_eq!(reason(ask(&family(), Some("a\"b"), NOW)), Some(Reason::MalformedScope));
+    assert_eq!(
+        reason(ask(&end, None, absolute)),
+        Some(Reason::ExpiredFamily)
+    );
+    assert_eq!(
+        ask(&family(), Some("jobs:read"), NOW).unwrap().scope,
+        scopes("jobs:read")
+    );
+    assert_eq!(
+        reason(ask(&family(), Some("openid"), NOW)),
+        Some(Reason::ScopeNotAllowed)
+    );
+    assert_eq!(
+        reason(ask(&family(), Some("a\"b"), NOW)),
+        Some(Reason::MalformedScope)
+    );
 }
 
 /// What the machines do when they are asked without our corrections. When one of these changes, a
@@ -182,11 +254,14 @@ fn oxide_auth_still_deviates_where_we_correct_it() {
         refresh_token: Some("t"),
     };
     // RFC 6749 §5.2 says `invalid_scope`; the machine says `invalid_request`.
-    let mut malformed = machine::ClientCredentials::new(&prepared(Some("a\"b"), "client_credentials"));
+    let mut malformed =
+        machine::ClientCredentials::new(&prepared(Some("a\"b"), "client_credentials"));
     let machine::Output::Err(mut error) = malformed.advance(machine::Input::None) else {
         panic!("the machine accepts a malformed scope now");
     };
-    let kind = error.description().map(|description| format!("{description:?}"));
+    let kind = error
+        .description()
+        .map(|description| format!("{description:?}"));
     assert!(kind.is_some_and(|kind| kind.contains("InvalidRequest")));
 
     // The machine refuses a grant whose time, by its own reading of the clock, is over.
@@ -201,6 +276,12 @@ fn oxide_auth_still_deviates_where_we_correct_it() {
         until: chrono::DateTime::<chrono::Utc>::MIN_UTC,
         extensions: oxide_auth::primitives::grant::Extensions::new(),
     };
-    let input = refresh_machine::Input::Recovered { scope: None, grant: Some(Box::new(grant)) };
-    assert!(matches!(machine.advance(input), refresh_machine::Output::Err(_)));
+    let input = refresh_machine::Input::Recovered {
+        scope: None,
+        grant: Some(Box::new(grant)),
+    };
+    assert!(matches!(
+        machine.advance(input),
+        refresh_machine::Output::Err(_)
+    ));
 }

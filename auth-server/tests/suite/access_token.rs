@@ -12,7 +12,10 @@ use crate::support::{ISSUER, PASSWORD, World};
 async fn at_01_to_03_header_and_mandatory_claims() {
     let world = World::start().await;
     let keys = world.get("/.well-known/jwks.json").await.json();
-    for answer in [world.log_in("admin@example.com", PASSWORD).await, world.service_token().await] {
+    for answer in [
+        world.log_in("admin@example.com", PASSWORD).await,
+        world.service_token().await,
+    ] {
         let header = answer.token_header();
         assert_eq!(header["typ"], "at+jwt");
         assert_eq!(header["alg"], "RS256");
@@ -23,9 +26,15 @@ async fn at_01_to_03_header_and_mandatory_claims() {
         assert_eq!(claims["aud"], "http://localhost:8081");
         assert_ne!(claims["aud"], claims["client_id"]);
         for claim in ["sub", "client_id", "jti", "scope"] {
-            assert!(claims[claim].as_str().is_some_and(|text| !text.is_empty()), "{claim}");
+            assert!(
+                claims[claim].as_str().is_some_and(|text| !text.is_empty()),
+                "{claim}"
+            );
         }
-        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
+        assert_eq!(
+            claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
+            900
+        );
         assert!(claims["roles"].as_array().is_some());
     }
 }
@@ -46,10 +55,25 @@ async fn at_13_no_personal_data_is_in_a_token() {
     let world = World::start().await;
     let answer = world.log_in("recruiter@example.com", PASSWORD).await;
     let claims = answer.claims();
-    let mut names: Vec<&str> = claims.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut names: Vec<&str> = claims
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     names.sort_unstable();
     let allowed = [
-        "amr", "aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "roles", "scope", "sid",
+        "amr",
+        "aud",
+        "auth_time",
+        "client_id",
+        "exp",
+        "iat",
+        "iss",
+        "jti",
+        "roles",
+        "scope",
+        "sid",
         "sub",
     ];
     assert_eq!(names, allowed);
@@ -66,14 +90,22 @@ async fn at_17_the_shared_verifier_accepts_what_we_issue() {
     let verifier = Verifier::new(Policy::new(ISSUER, "http://localhost:8081")).unwrap();
     let now = NumericDate::from_seconds(world.state.clock.now().as_seconds());
     let user = world.log_in("candidate@example.com", PASSWORD).await;
-    let verified = verifier.verify(&keys, &user.member("access_token"), now).unwrap();
+    let verified = verifier
+        .verify(&keys, &user.member("access_token"), now)
+        .unwrap();
     assert!(verified.claims().roles.contains("candidate"));
     assert!(!verified.claims().is_client());
     let service = world.service_token().await;
-    let verified = verifier.verify(&keys, &service.member("access_token"), now).unwrap();
+    let verified = verifier
+        .verify(&keys, &service.member("access_token"), now)
+        .unwrap();
     assert!(verified.claims().is_client());
     let elsewhere = Verifier::new(Policy::new(ISSUER, "http://localhost:9999")).unwrap();
-    assert!(elsewhere.verify(&keys, &service.member("access_token"), now).is_err());
+    assert!(
+        elsewhere
+            .verify(&keys, &service.member("access_token"), now)
+            .is_err()
+    );
 }
 
 /// JWK-11: the other algorithms sign tokens that verify as well.
@@ -87,7 +119,9 @@ async fn jwk_11_each_algorithm_signs_tokens_that_verify() {
         let keys = KeySet::from_jwks_json(set.text.as_bytes()).unwrap();
         let verifier = Verifier::new(Policy::new(ISSUER, "http://localhost:8081")).unwrap();
         let now = NumericDate::from_seconds(world.state.clock.now().as_seconds());
-        verifier.verify(&keys, &answer.member("access_token"), now).unwrap();
+        verifier
+            .verify(&keys, &answer.member("access_token"), now)
+            .unwrap();
     }
 }
 
@@ -97,7 +131,10 @@ async fn jwk_11_a_client_may_ask_for_its_algorithm() {
     let world = World::start().await;
     let run = |arguments: &[&str]| {
         let output = world.command(arguments, "");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
     };
     let ask = ["client", "update", "ats-service", "--token-alg", "ES256"];
     let (code, text) = run(&ask);
@@ -106,7 +143,12 @@ async fn jwk_11_a_client_may_ask_for_its_algorithm() {
     assert_eq!(run(&["keys", "rotate", "--algorithm", "ES256"]).0, Some(0));
     assert_eq!(run(&ask).0, Some(0));
     assert!(world.state.directory.refresh().await.unwrap());
-    world.state.keys.reload(world.state.clock.now()).await.unwrap();
+    world
+        .state
+        .keys
+        .reload(world.state.clock.now())
+        .await
+        .unwrap();
 
     assert_eq!(world.service_token().await.token_header()["alg"], "ES256");
     let user = world.log_in("candidate@example.com", PASSWORD).await;
@@ -116,6 +158,8 @@ async fn jwk_11_a_client_may_ask_for_its_algorithm() {
     let verifier = Verifier::new(Policy::new(ISSUER, "http://localhost:8081")).unwrap();
     let now = NumericDate::from_seconds(world.state.clock.now().as_seconds());
     for answer in [user, world.service_token().await] {
-        verifier.verify(&keys, &answer.member("access_token"), now).unwrap();
+        verifier
+            .verify(&keys, &answer.member("access_token"), now)
+            .unwrap();
     }
 }

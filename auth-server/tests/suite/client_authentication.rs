@@ -13,7 +13,9 @@ use crate::support::{Answer, SECRET, World, clients};
 const CC: (&str, &str) = ("grant_type", "client_credentials");
 
 async fn with_header(world: &World, authorization: &str, form: &[(&str, &str)]) -> Answer {
-    let request = world.request("POST", "/oauth2/token").header("authorization", authorization);
+    let request = world
+        .request("POST", "/oauth2/token")
+        .header("authorization", authorization);
     Answer::of(request.form(form)).await
 }
 
@@ -25,7 +27,10 @@ async fn ca_01_04_15_a_secret_is_taken_from_the_header_or_the_body() {
     let body = [CC, ("client_id", "ats-service"), ("client_secret", SECRET)];
     world.token(&body).await.is_ok();
     for scheme in ["basic", "BASIC"] {
-        let header = format!("{scheme} {}", STANDARD.encode(format!("ats-service:{SECRET}")));
+        let header = format!(
+            "{scheme} {}",
+            STANDARD.encode(format!("ats-service:{SECRET}"))
+        );
         with_header(&world, &header, &[CC]).await.is_ok();
     }
 }
@@ -46,20 +51,37 @@ async fn te_03_two_mechanisms_at_once_are_refused() {
     let basic = ("ats-service", SECRET);
     for secret in [SECRET, "other"] {
         let form = [CC, ("client_id", "ats-service"), ("client_secret", secret)];
-        world.token_as(basic, &form).await.is_error(400, "invalid_request");
+        world
+            .token_as(basic, &form)
+            .await
+            .is_error(400, "invalid_request");
     }
     let form = [CC, ("client_assertion", "x")];
-    world.token_as(basic, &form).await.is_error(400, "invalid_request");
+    world
+        .token_as(basic, &form)
+        .await
+        .is_error(400, "invalid_request");
     let other = [CC, ("client_id", "ats-introspect")];
-    world.token_as(basic, &other).await.is_error(401, "invalid_client");
-    world.token_as(basic, &[CC, ("client_id", "ats-service")]).await.is_ok();
+    world
+        .token_as(basic, &other)
+        .await
+        .is_error(401, "invalid_client");
+    world
+        .token_as(basic, &[CC, ("client_id", "ats-service")])
+        .await
+        .is_ok();
 }
 
 /// CA-06, CA-07, CA-08, CA-09, CA-18, GEN-25, TE-04
 #[actix_web::test]
 async fn te_04_unknown_wrong_disabled_and_deleted_clients_look_the_same() {
     let world = World::start().await;
-    world.add(Client { disabled_at: Some(world.state.clock.now()), ..clients::confidential("off", "s") }).await;
+    world
+        .add(Client {
+            disabled_at: Some(world.state.clock.now()),
+            ..clients::confidential("off", "s")
+        })
+        .await;
     world.add(clients::confidential("gone", "s")).await;
     world.token_as(("gone", "s"), &[CC]).await.is_ok();
     let at = world.state.clock.now();
@@ -68,11 +90,17 @@ async fn te_04_unknown_wrong_disabled_and_deleted_clients_look_the_same() {
     world.state.directory.refresh().await.unwrap();
 
     let mut bodies = Vec::new();
-    for client in [("ats-service", "wrong"), ("nobody", "s"), ("off", "s"), ("gone", "s")] {
+    for client in [
+        ("ats-service", "wrong"),
+        ("nobody", "s"),
+        ("off", "s"),
+        ("gone", "s"),
+    ] {
         let by_header = world.token_as(client, &[CC]).await;
         by_header.is_error(401, "invalid_client");
-        let by_body =
-            world.token(&[CC, ("client_id", client.0), ("client_secret", client.1)]).await;
+        let by_body = world
+            .token(&[CC, ("client_id", client.0), ("client_secret", client.1)])
+            .await;
         by_body.is_error(401, "invalid_client");
         bodies.extend([by_header.text, by_body.text]);
     }
@@ -99,9 +127,8 @@ async fn te_04_a_client_that_was_just_switched_off_is_out() {
     let world = World::start().await;
     world.service_token().await.is_ok();
     let at = world.state.clock.now();
-    let off = async move |txn: &_| {
-        store::set_disabled(txn, &"ats-service".into_id(), Some(at), at).await
-    };
+    let off =
+        async move |txn: &_| store::set_disabled(txn, &"ats-service".into_id(), Some(at), at).await;
     assert!(world.state.store.write(off).await.unwrap());
     assert!(world.state.directory.refresh().await.unwrap());
     world.service_token().await.is_error(401, "invalid_client");
@@ -111,7 +138,10 @@ async fn te_04_a_client_that_was_just_switched_off_is_out() {
 #[actix_web::test]
 async fn ca_10_only_the_registered_method_counts() {
     let world = World::start().await;
-    let only = |method| Client { auth_method: method, ..clients::confidential(method.as_str(), "s") };
+    let only = |method| Client {
+        auth_method: method,
+        ..clients::confidential(method.as_str(), "s")
+    };
     world.add(only(AuthMethod::Basic)).await;
     world.add(only(AuthMethod::Post)).await;
     let basic = AuthMethod::Basic.as_str();
@@ -119,8 +149,14 @@ async fn ca_10_only_the_registered_method_counts() {
     world.token_as((basic, "s"), &[CC]).await.is_ok();
     let in_body = [CC, ("client_id", basic), ("client_secret", "s")];
     world.token(&in_body).await.is_error(401, "invalid_client");
-    world.token(&[CC, ("client_id", post), ("client_secret", "s")]).await.is_ok();
-    world.token_as((post, "s"), &[CC]).await.is_error(401, "invalid_client");
+    world
+        .token(&[CC, ("client_id", post), ("client_secret", "s")])
+        .await
+        .is_ok();
+    world
+        .token_as((post, "s"), &[CC])
+        .await
+        .is_error(401, "invalid_client");
 }
 
 /// CA-11, CA-12, CA-17
@@ -136,8 +172,14 @@ async fn ca_11_12_17_a_public_client_names_itself_and_proves_nothing() {
     world.token(&named).await.is_ok();
     // Swagger UI sends the id with an empty secret.
     world.token_as(("ats-web", ""), &login).await.is_ok();
-    world.token_as(("ats-web", "secret"), &login).await.is_error(401, "invalid_client");
-    world.token_as(("ats-service", ""), &[CC]).await.is_error(401, "invalid_client");
+    world
+        .token_as(("ats-web", "secret"), &login)
+        .await
+        .is_error(401, "invalid_client");
+    world
+        .token_as(("ats-service", ""), &[CC])
+        .await
+        .is_error(401, "invalid_client");
 }
 
 /// CA-13
@@ -151,15 +193,25 @@ async fn ca_13_a_blank_basic_header_means_the_client_of_the_docs() {
     let world = World::start().await;
     with_header(&world, "Basic Og==", &login).await.is_ok();
     let without = World::with(|inputs| inputs.with("docs_ui.default_client_id", "")).await;
-    with_header(&without, "Basic Og==", &login).await.is_error(401, "invalid_client");
+    with_header(&without, "Basic Og==", &login)
+        .await
+        .is_error(401, "invalid_client");
 }
 
 /// CA-14
 #[actix_web::test]
 async fn ca_14_malformed_headers_and_other_schemes_are_invalid_clients() {
     let world = World::start().await;
-    for header in ["Basic", "Basic !!", "Basic bm9jb2xvbg==", "Bearer abc", "Digest x=y"] {
-        with_header(&world, header, &[CC]).await.is_error(401, "invalid_client");
+    for header in [
+        "Basic",
+        "Basic !!",
+        "Basic bm9jb2xvbg==",
+        "Bearer abc",
+        "Digest x=y",
+    ] {
+        with_header(&world, header, &[CC])
+            .await
+            .is_error(401, "invalid_client");
     }
 }
 
@@ -180,7 +232,10 @@ async fn ca_18_19_two_secrets_live_while_one_is_rotated_and_the_old_one_ends() {
     world.token_as(("two", "old"), &[CC]).await.is_ok();
     world.token_as(("two", "new"), &[CC]).await.is_ok();
     world.clock.advance(Duration::from_mins(1));
-    world.token_as(("two", "old"), &[CC]).await.is_error(401, "invalid_client");
+    world
+        .token_as(("two", "old"), &[CC])
+        .await
+        .is_error(401, "invalid_client");
     world.token_as(("two", "new"), &[CC]).await.is_ok();
 }
 
@@ -191,7 +246,10 @@ async fn te_05_client_types_are_not_confused() {
     let empty = [CC, ("client_id", "ats-service"), ("client_secret", "")];
     world.token(&empty).await.is_error(401, "invalid_client");
     world.add(clients::public("browser")).await;
-    world.token(&[CC, ("client_id", "browser")]).await.is_error(400, "unauthorized_client");
+    world
+        .token(&[CC, ("client_id", "browser")])
+        .await
+        .is_error(400, "unauthorized_client");
 }
 
 /// CA-20, GEN-17
@@ -206,7 +264,10 @@ async fn ca_20_guessing_a_secret_ends_in_429_with_a_time_to_wait() {
     let answer = world.service_token().await;
     answer.is_error(429, "temporarily_unavailable");
     assert!(answer.header("retry-after").parse::<u64>().unwrap() <= 60);
-    world.token_as(("ats-introspect", SECRET), &[CC]).await.is_error(400, "unauthorized_client");
+    world
+        .token_as(("ats-introspect", SECRET), &[CC])
+        .await
+        .is_error(400, "unauthorized_client");
     world.clock.advance(Duration::from_mins(1));
     world.service_token().await.is_ok();
 }

@@ -7,28 +7,48 @@ async fn preflight(world: &World, path: &str, origin: &str, method: &str) -> Ans
         .request("OPTIONS", path)
         .header("origin", origin)
         .header("access-control-request-method", method)
-        .header("access-control-request-headers", "authorization,content-type,x-requested-with,dpop");
+        .header(
+            "access-control-request-headers",
+            "authorization,content-type,x-requested-with,dpop",
+        );
     Answer::of(request).await
 }
 
 /// GEN-22, PW-15
 #[actix_web::test]
 async fn gen_22_the_token_endpoint_answers_registered_origins_only() {
-    let world = World::with(|inputs| inputs.with("cors.allowed_origins", "https://app.example")).await;
-    for origin in ["http://localhost:8081", "http://127.0.0.1:3000", "https://app.example"] {
+    let world =
+        World::with(|inputs| inputs.with("cors.allowed_origins", "https://app.example")).await;
+    for origin in [
+        "http://localhost:8081",
+        "http://127.0.0.1:3000",
+        "https://app.example",
+    ] {
         for path in ["/oauth2/token", "/auth/login"] {
             let answer = preflight(&world, path, origin, "POST").await;
             assert_eq!(answer.status, 204, "{origin} {path}");
             assert_eq!(answer.header("access-control-allow-origin"), origin);
-            let allowed = answer.header("access-control-allow-headers").to_ascii_lowercase();
+            let allowed = answer
+                .header("access-control-allow-headers")
+                .to_ascii_lowercase();
             for name in ["authorization", "content-type", "x-requested-with", "dpop"] {
                 assert!(allowed.contains(name), "{name} in {allowed}");
             }
-            assert!(answer.headers.get("access-control-allow-credentials").is_none());
+            assert!(
+                answer
+                    .headers
+                    .get("access-control-allow-credentials")
+                    .is_none()
+            );
         }
     }
     let stranger = preflight(&world, "/oauth2/token", "https://evil.example", "POST").await;
-    assert!(stranger.headers.get("access-control-allow-origin").is_none());
+    assert!(
+        stranger
+            .headers
+            .get("access-control-allow-origin")
+            .is_none()
+    );
 }
 
 /// GEN-22: the answer itself, errors included, can be read by the page that asked.
@@ -44,22 +64,42 @@ async fn gen_22_errors_are_readable_by_the_registered_origin() {
     };
     let known = ask("http://localhost:8081").await;
     known.is_error(401, "invalid_client");
-    assert_eq!(known.header("access-control-allow-origin"), "http://localhost:8081");
-    let exposed = known.header("access-control-expose-headers").to_ascii_lowercase();
+    assert_eq!(
+        known.header("access-control-allow-origin"),
+        "http://localhost:8081"
+    );
+    let exposed = known
+        .header("access-control-expose-headers")
+        .to_ascii_lowercase();
     assert!(exposed.contains("www-authenticate"), "{exposed}");
     let stranger = ask("https://evil.example").await;
-    assert!(stranger.headers.get("access-control-allow-origin").is_none());
+    assert!(
+        stranger
+            .headers
+            .get("access-control-allow-origin")
+            .is_none()
+    );
 }
 
 /// GEN-22, MD-08
 #[actix_web::test]
 async fn gen_22_keys_and_metadata_are_for_everyone() {
     let world = World::start().await;
-    for path in ["/.well-known/jwks.json", "/.well-known/openid-configuration"] {
-        let request = world.request("GET", path).header("origin", "https://anybody.example");
+    for path in [
+        "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
+    ] {
+        let request = world
+            .request("GET", path)
+            .header("origin", "https://anybody.example");
         let answer = Answer::of(request).await;
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
-        assert!(answer.headers.get("access-control-allow-credentials").is_none());
+        assert!(
+            answer
+                .headers
+                .get("access-control-allow-credentials")
+                .is_none()
+        );
     }
 }
 

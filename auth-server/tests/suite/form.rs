@@ -6,7 +6,9 @@ use crate::support::{Answer, SECRET, World};
 const FORM: &str = "application/x-www-form-urlencoded";
 
 async fn raw(world: &World, content_type: Option<&str>, body: impl Into<reqwest::Body>) -> Answer {
-    let mut request = world.request("POST", "/oauth2/token").basic_auth("ats-service", Some(SECRET));
+    let mut request = world
+        .request("POST", "/oauth2/token")
+        .basic_auth("ats-service", Some(SECRET));
     if let Some(content_type) = content_type {
         request = request.header("content-type", content_type);
     }
@@ -18,13 +20,27 @@ async fn raw(world: &World, content_type: Option<&str>, body: impl Into<reqwest:
 async fn te_01_repeated_parameters_and_wrong_case_are_refused() {
     let world = World::start().await;
     let base = "grant_type=client_credentials";
-    for name in ["grant_type", "client_id", "code", "scope", "refresh_token", "redirect_uri"] {
+    for name in [
+        "grant_type",
+        "client_id",
+        "code",
+        "scope",
+        "refresh_token",
+        "redirect_uri",
+    ] {
         let body = format!("{base}&{name}=a&{name}=a");
-        raw(&world, Some(FORM), body).await.is_error(400, "invalid_request");
+        raw(&world, Some(FORM), body)
+            .await
+            .is_error(400, "invalid_request");
     }
     let wrong_name = raw(&world, Some(FORM), "Grant_Type=client_credentials").await;
     wrong_name.is_error(400, "invalid_request");
-    for value in ["Authorization_Code", "CLIENT_CREDENTIALS", "authorization_code", "implicit"] {
+    for value in [
+        "Authorization_Code",
+        "CLIENT_CREDENTIALS",
+        "authorization_code",
+        "implicit",
+    ] {
         let answer = raw(&world, Some(FORM), format!("grant_type={value}")).await;
         answer.is_error(400, "unsupported_grant_type");
     }
@@ -35,9 +51,17 @@ async fn te_01_repeated_parameters_and_wrong_case_are_refused() {
 async fn gen_07_08_09_empty_is_absent_and_unknown_is_ignored() {
     let world = World::start().await;
     let body = "grant_type=client_credentials&scope=&extra=foobar&client_secret=";
-    let answer = raw(&world, Some("application/x-www-form-urlencoded; charset=UTF-8"), body).await;
+    let answer = raw(
+        &world,
+        Some("application/x-www-form-urlencoded; charset=UTF-8"),
+        body,
+    )
+    .await;
     answer.is_ok();
-    assert_eq!(answer.member("scope"), "applications:read applications:write jobs:read jobs:write");
+    assert_eq!(
+        answer.member("scope"),
+        "applications:read applications:write jobs:read jobs:write"
+    );
 }
 
 /// GEN-09, TE-02
@@ -52,7 +76,9 @@ async fn te_02_other_media_types_are_refused() {
         (None, "grant_type=client_credentials"),
         (Some(FORM), ""),
     ] {
-        raw(&world, content_type, body).await.is_error(400, "invalid_request");
+        raw(&world, content_type, body)
+            .await
+            .is_error(400, "invalid_request");
     }
 }
 
@@ -60,7 +86,11 @@ async fn te_02_other_media_types_are_refused() {
 #[actix_web::test]
 async fn gen_13_credentials_in_the_url_are_refused() {
     let world = World::start().await;
-    for query in ["grant_type=client_credentials", "client_secret=x", "client%5Fsecret=x"] {
+    for query in [
+        "grant_type=client_credentials",
+        "client_secret=x",
+        "client%5Fsecret=x",
+    ] {
         let request = world
             .request("POST", &format!("/oauth2/token?{query}"))
             .basic_auth("ats-service", Some(SECRET))
@@ -76,7 +106,11 @@ async fn gen_10_only_post_obtains_tokens() {
     for path in ["/oauth2/token", "/auth/login"] {
         for method in ["GET", "PUT", "DELETE", "PATCH", "HEAD"] {
             let answer = Answer::of(world.request(method, path)).await;
-            assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{method} {path}");
+            assert_eq!(
+                (answer.status, answer.header("allow")),
+                (405, "POST"),
+                "{method} {path}"
+            );
         }
     }
 }
@@ -87,22 +121,33 @@ async fn te_06_control_bytes_and_broken_encoding_never_break_anything() {
     let world = World::start().await;
     for broken in ["%", "%4", "%zz", "%ff%fe", "%ed%a0%80"] {
         let body = format!("grant_type=client_credentials&scope={broken}");
-        raw(&world, Some(FORM), body).await.is_error(400, "invalid_request");
+        raw(&world, Some(FORM), body)
+            .await
+            .is_error(400, "invalid_request");
     }
     for control in ["%00", "%0d%0aX: y", "%1b%5b31m", "%E2%80%AE"] {
         let scope = format!("grant_type=client_credentials&scope=a{control}");
-        raw(&world, Some(FORM), scope).await.is_error(400, "invalid_scope");
+        raw(&world, Some(FORM), scope)
+            .await
+            .is_error(400, "invalid_scope");
         for name in ["username", "password"] {
-            let other = if name == "username" { "password" } else { "username" };
-            let body =
-                format!("grant_type=password&client_id=ats-web&{name}=a{control}&{other}=x");
-            let request =
-                world.request("POST", "/oauth2/token").header("content-type", FORM).body(body);
+            let other = if name == "username" {
+                "password"
+            } else {
+                "username"
+            };
+            let body = format!("grant_type=password&client_id=ats-web&{name}=a{control}&{other}=x");
+            let request = world
+                .request("POST", "/oauth2/token")
+                .header("content-type", FORM)
+                .body(body);
             Answer::of(request).await.is_error(400, "invalid_grant");
         }
         let client = format!("grant_type=client_credentials&client_id=a{control}&client_secret=x");
-        let request =
-            world.request("POST", "/oauth2/token").header("content-type", FORM).body(client);
+        let request = world
+            .request("POST", "/oauth2/token")
+            .header("content-type", FORM)
+            .body(client);
         Answer::of(request).await.is_error(401, "invalid_client");
     }
     world.service_token().await.is_ok();
@@ -112,11 +157,16 @@ async fn te_06_control_bytes_and_broken_encoding_never_break_anything() {
 #[actix_web::test]
 async fn te_07_a_scope_explosion_is_refused_before_it_is_work() {
     let world = World::start().await;
-    let many = (0..10_000).map(|i| format!("s{i}")).collect::<Vec<_>>().join("+");
+    let many = (0..10_000)
+        .map(|i| format!("s{i}"))
+        .collect::<Vec<_>>()
+        .join("+");
     let repeated = vec!["jobs:read"; 6_000].join("+");
     for scope in ["a".repeat(60_000), many, repeated] {
         let body = format!("grant_type=client_credentials&scope={scope}");
-        raw(&world, Some(FORM), body).await.is_error(400, "invalid_scope");
+        raw(&world, Some(FORM), body)
+            .await
+            .is_error(400, "invalid_scope");
     }
 }
 
@@ -131,11 +181,12 @@ async fn gen_12_a_body_beyond_64_kib_is_413() {
     };
     raw(&world, Some(FORM), body(cap - 1)).await.is_ok();
     raw(&world, Some(FORM), body(cap)).await.is_ok();
-    raw(&world, Some(FORM), body(cap + 1)).await.is_error(413, "invalid_request");
+    raw(&world, Some(FORM), body(cap + 1))
+        .await
+        .is_error(413, "invalid_request");
     // Without a length to look at, the bytes themselves are counted.
-    let chunks = futures_util::stream::iter(
-        (0..40).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 4096])),
-    );
+    let chunks =
+        futures_util::stream::iter((0..40).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 4096])));
     let streamed = raw(&world, Some(FORM), reqwest::Body::wrap_stream(chunks)).await;
     streamed.is_error(413, "invalid_request");
 }
@@ -144,6 +195,11 @@ async fn gen_12_a_body_beyond_64_kib_is_413() {
 #[actix_web::test]
 async fn ds_05_ten_thousand_parameters_are_refused() {
     let world = World::start().await;
-    let body = (0..6_000).map(|i| format!("k{i}=v")).collect::<Vec<_>>().join("&");
-    raw(&world, Some(FORM), body).await.is_error(400, "invalid_request");
+    let body = (0..6_000)
+        .map(|i| format!("k{i}=v"))
+        .collect::<Vec<_>>()
+        .join("&");
+    raw(&world, Some(FORM), body)
+        .await
+        .is_error(400, "invalid_request");
 }

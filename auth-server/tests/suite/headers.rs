@@ -21,10 +21,21 @@ async fn lc_02_every_answer_is_hardened() {
         assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
-        let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src"));
-        assert!(scripts.is_none_or(|part| !part.contains("unsafe")), "{path}: {policy}");
-        assert!(answer.headers.get("strict-transport-security").is_none(), "{path}");
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        let scripts = policy
+            .split(';')
+            .find(|part| part.trim().starts_with("script-src"));
+        assert!(
+            scripts.is_none_or(|part| !part.contains("unsafe")),
+            "{path}: {policy}"
+        );
+        assert!(
+            answer.headers.get("strict-transport-security").is_none(),
+            "{path}"
+        );
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
         assert!(answer.headers.get("server").is_none(), "{path}");
     }
@@ -35,7 +46,11 @@ async fn lc_02_every_answer_is_hardened() {
 async fn gen_26_https_issuers_demand_https() {
     let world = World::with(|inputs| inputs.with("issuer", "https://login.example.com")).await;
     let answer = world.get("/livez").await;
-    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+    assert!(
+        answer
+            .header("strict-transport-security")
+            .starts_with("max-age=")
+    );
 }
 
 /// RFC 9457 for what is no OAuth endpoint.
@@ -56,9 +71,16 @@ async fn unknown_paths_and_methods_are_problems() {
 async fn the_docs_are_served_from_vendored_files() {
     let world = World::start().await;
     let entrance = world.get("/docs").await;
-    assert_eq!((entrance.status, entrance.header("location")), (302, "http://localhost:8080/docs/"));
+    assert_eq!(
+        (entrance.status, entrance.header("location")),
+        (302, "http://localhost:8080/docs/")
+    );
     let page = world.get("/docs/").await;
-    assert!(page.text.contains("swagger-ui") && !page.text.contains("https://"), "{}", page.text);
+    assert!(
+        page.text.contains("swagger-ui") && !page.text.contains("https://"),
+        "{}",
+        page.text
+    );
     assert_eq!(world.get("/docs/../Cargo.toml").await.status, 404);
     let off = World::with(|inputs| inputs.with("docs_ui.enabled", "false")).await;
     assert_eq!(off.get("/docs/").await.status, 404);

@@ -7,7 +7,10 @@ async fn a_fresh_server_is_alive_and_ready() {
     let world = World::start().await;
     assert_eq!(world.get("/livez").await.status, 200);
     let ready = world.get("/readyz").await;
-    assert_eq!((ready.status, ready.member("status").as_str()), (200, "ready"));
+    assert_eq!(
+        (ready.status, ready.member("status").as_str()),
+        (200, "ready")
+    );
 }
 
 #[actix_web::test]
@@ -30,7 +33,10 @@ async fn metrics_count_requests_by_route_template() {
     let text = world.get("/metrics").await.text;
     assert!(text.contains("http_requests_total"), "{text}");
     assert!(text.contains("route=\"/oauth2/token\""), "{text}");
-    assert!(text.contains("tokens_issued_total{grant=\"client_credentials\"}"), "{text}");
+    assert!(
+        text.contains("tokens_issued_total{grant=\"client_credentials\"}"),
+        "{text}"
+    );
     assert!(!text.contains("swagger-ui.css"), "a path is no label");
 }
 
@@ -39,8 +45,18 @@ async fn with_a_management_listener_metrics_leave_the_public_one() {
     let world = World::with(|inputs| inputs.with("management.listen", "127.0.0.1:0")).await;
     assert_eq!(world.get("/metrics").await.status, 404);
     let base = format!("http://{}", world.management.unwrap());
-    for (path, status) in [("/metrics", 200), ("/livez", 200), ("/readyz", 200), ("/oauth2/token", 404)] {
-        let answer = world.http.get(format!("{base}{path}")).send().await.unwrap();
+    for (path, status) in [
+        ("/metrics", 200),
+        ("/livez", 200),
+        ("/readyz", 200),
+        ("/oauth2/token", 404),
+    ] {
+        let answer = world
+            .http
+            .get(format!("{base}{path}"))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status().as_u16(), status, "{path}");
     }
 }

@@ -44,7 +44,13 @@ impl Server {
                 sender.send(line.unwrap()).unwrap();
             }
         });
-        let mut server = Self { child, lines, log: String::new(), base: String::new(), _data: data };
+        let mut server = Self {
+            child,
+            lines,
+            log: String::new(),
+            base: String::new(),
+            _data: data,
+        };
         let line = server.read_until(|line| line["message"] == "ready");
         server.base = format!("http://{}", line["address"].as_str().unwrap());
         server
@@ -67,7 +73,13 @@ impl Server {
     /// Stops it and returns everything it logged.
     fn finish(mut self) -> String {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
             self.log.push_str(&line);
             self.log.push('\n');
@@ -83,38 +95,87 @@ async fn gen_18_no_secret_is_ever_logged() {
     let server = Server::start();
     let http = reqwest::Client::new();
     let url = format!("{}/oauth2/token", server.base);
-    let markers = ["marked-user-4711", "marked-password-4711", "marked-secret-4711", "rt_marked4711"];
+    let markers = [
+        "marked-user-4711",
+        "marked-password-4711",
+        "marked-secret-4711",
+        "rt_marked4711",
+    ];
     let login = [
         ("grant_type", "password"),
         ("client_id", "ats-web"),
         ("username", "recruiter@example.com"),
         ("password", crate::support::PASSWORD),
     ];
-    let tokens: Value = http.post(&url).form(&login).send().await.unwrap().json().await.unwrap();
+    let tokens: Value = http
+        .post(&url)
+        .form(&login)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
     let access = tokens["access_token"].as_str().unwrap().to_owned();
     let forms: [&[(&str, &str)]; 4] = [
-        &[("grant_type", "password"), ("client_id", "ats-web"), ("username", markers[0]), ("password", markers[1])],
-        &[("grant_type", "client_credentials"), ("client_id", "ats-service"), ("client_secret", markers[2])],
-        &[("grant_type", "refresh_token"), ("client_id", "ats-web"), ("refresh_token", markers[3])],
-        &[("grant_type", "refresh_token"), ("client_id", "ats-web"), ("refresh_token", &refresh)],
+        &[
+            ("grant_type", "password"),
+            ("client_id", "ats-web"),
+            ("username", markers[0]),
+            ("password", markers[1]),
+        ],
+        &[
+            ("grant_type", "client_credentials"),
+            ("client_id", "ats-service"),
+            ("client_secret", markers[2]),
+        ],
+        &[
+            ("grant_type", "refresh_token"),
+            ("client_id", "ats-web"),
+            ("refresh_token", markers[3]),
+        ],
+        &[
+            ("grant_type", "refresh_token"),
+            ("client_id", "ats-web"),
+            ("refresh_token", &refresh),
+        ],
     ];
     for form in forms {
         http.post(&url).form(form).send().await.unwrap();
     }
     let service = http.post(&url).basic_auth("ats-service", Some(SECRET));
-    service.form(&[("grant_type", "client_credentials")]).send().await.unwrap();
+    service
+        .form(&[("grant_type", "client_credentials")])
+        .send()
+        .await
+        .unwrap();
     let in_query = format!("{url}?client_secret={}", markers[2]);
     http.post(&in_query).form(&login).send().await.unwrap();
-    http.get(&server.base).bearer_auth(&access).send().await.unwrap();
+    http.get(&server.base)
+        .bearer_auth(&access)
+        .send()
+        .await
+        .unwrap();
 
     let log = server.finish();
-    let hidden = [markers[1], markers[2], markers[3], &refresh, &access, SECRET, crate::support::PASSWORD];
+    let hidden = [
+        markers[1],
+        markers[2],
+        markers[3],
+        &refresh,
+        &access,
+        SECRET,
+        crate::support::PASSWORD,
+    ];
     for secret in hidden {
         let tail = &secret[secret.len().saturating_sub(40)..];
         assert!(!log.contains(tail), "{secret} is in the log");
     }
-    assert!(!log.contains("recruiter@example.com"), "an e-mail address is in the log");
+    assert!(
+        !log.contains("recruiter@example.com"),
+        "an e-mail address is in the log"
+    );
 }
 
 /// TE-06, CVE-2023-6484: one line per event, whatever the caller sends; one access line per request
@@ -125,9 +186,16 @@ async fn te_06_every_line_is_one_event() {
     let http = reqwest::Client::new();
     let url = format!("{}/oauth2/token", server.base);
     let evil = "x\r\n{\"message\":\"forged\"}\u{1b}[31m";
-    let form = [("grant_type", evil), ("client_id", evil), ("client_secret", evil)];
+    let form = [
+        ("grant_type", evil),
+        ("client_id", evil),
+        ("client_secret", evil),
+    ];
     let answer = http.post(&url).form(&form).send().await.unwrap();
-    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let id = answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let log = server.finish();
     let mut access = Vec::new();
     for line in log.lines() {
@@ -151,5 +219,7 @@ async fn pw_16_clients_with_the_password_grant_are_named_at_start() {
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .find(|line| line["level"] == "WARN" && line["client_id"] == "ats-web");
-    assert!(warning.is_some_and(|line| line["message"].as_str().unwrap().contains("password grant")));
+    assert!(
+        warning.is_some_and(|line| line["message"].as_str().unwrap().contains("password grant"))
+    );
 }

@@ -7,7 +7,14 @@ use crate::support::{Answer, PASSWORD, World};
 
 /// Who calls.
 const STRANGERS: [&str; 9] = [
-    "nobody", "garbage", "expired", "admin", "recruiter", "candidate", "service", "refresh token",
+    "nobody",
+    "garbage",
+    "expired",
+    "admin",
+    "recruiter",
+    "candidate",
+    "service",
+    "refresh token",
     "basic",
 ];
 
@@ -32,13 +39,22 @@ async fn ad_01_every_route_answers_every_stranger_as_documented() {
     let mut tokens = vec![
         ("nobody", None),
         ("garbage", Some("Bearer a.b.c".to_owned())),
-        ("expired", Some(format!("Bearer {}", expired.member("access_token")))),
-        ("refresh token", Some(format!("Bearer {}", expired.member("refresh_token")))),
+        (
+            "expired",
+            Some(format!("Bearer {}", expired.member("access_token"))),
+        ),
+        (
+            "refresh token",
+            Some(format!("Bearer {}", expired.member("refresh_token"))),
+        ),
         ("basic", Some("Basic YTpi".to_owned())),
     ];
     for role in ["admin", "recruiter", "candidate"] {
         let login = world.log_in(&format!("{role}@example.com"), PASSWORD).await;
-        tokens.push((role, Some(format!("Bearer {}", login.member("access_token")))));
+        tokens.push((
+            role,
+            Some(format!("Bearer {}", login.member("access_token"))),
+        ));
     }
     let service = world.service_token().await.member("access_token");
     tokens.push(("service", Some(format!("Bearer {service}"))));
@@ -54,8 +70,15 @@ async fn ad_01_every_route_answers_every_stranger_as_documented() {
                 request = request.form(&[("x", "y")]);
             }
             let answer = Answer::of(request).await;
-            assert_eq!(answer.status, expected, "{stranger} at {method} {path}: {}", answer.text);
-            assert!(!answer.text.contains("access_token\""), "{stranger} at {path}");
+            assert_eq!(
+                answer.status, expected,
+                "{stranger} at {method} {path}: {}",
+                answer.text
+            );
+            assert!(
+                !answer.text.contains("access_token\""),
+                "{stranger} at {path}"
+            );
         }
     }
 }
@@ -67,10 +90,17 @@ async fn every_documented_route_is_in_the_matrix_and_the_other_way_round() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut documented = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
-        documented.extend(methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())));
+        documented.extend(
+            methods
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(|method| (method.clone(), path.clone())),
+        );
     }
-    let mut ours: Vec<(String, String)> =
-        ROUTES.map(|(method, path, _)| (method.to_owned(), path.to_owned())).to_vec();
+    let mut ours: Vec<(String, String)> = ROUTES
+        .map(|(method, path, _)| (method.to_owned(), path.to_owned()))
+        .to_vec();
     documented.sort();
     ours.sort();
     assert_eq!(documented, ours);
@@ -89,5 +119,9 @@ async fn rs_16_the_document_declares_how_to_log_in() {
     assert_eq!(schemes["client"]["scheme"], json!("basic"));
     let off = World::with(|inputs| inputs.with("password_grant.enabled", "false")).await;
     let document = off.get("/openapi.json").await.json();
-    assert!(document["components"]["securitySchemes"].get("login").is_none());
+    assert!(
+        document["components"]["securitySchemes"]
+            .get("login")
+            .is_none()
+    );
 }

@@ -22,7 +22,10 @@ async fn md_06_07_only_what_works_is_listed() {
     let world = World::start().await;
     let document = world.get(OIDC).await.json();
     for (name, value) in document.as_object().unwrap() {
-        assert!(!value.is_null() && value != &serde_json::json!([]), "{name}");
+        assert!(
+            !value.is_null() && value != &serde_json::json!([]),
+            "{name}"
+        );
         if let Some(url) = value.as_str() {
             assert!(url.starts_with(ISSUER), "{name} is at {url}");
             let path = url.strip_prefix(ISSUER).unwrap();
@@ -35,8 +38,14 @@ async fn md_06_07_only_what_works_is_listed() {
     assert!(document.get("authorization_endpoint").is_none());
     let scopes = document["scopes_supported"].as_array().unwrap();
     assert!(scopes.contains(&"jobs:read".into()));
-    assert_eq!(document["protected_resources"], serde_json::json!(["http://localhost:8081"]));
-    assert!(!document.to_string().contains("none\"]") || document["token_endpoint_auth_methods_supported"].is_array());
+    assert_eq!(
+        document["protected_resources"],
+        serde_json::json!(["http://localhost:8081"])
+    );
+    assert!(
+        !document.to_string().contains("none\"]")
+            || document["token_endpoint_auth_methods_supported"].is_array()
+    );
 }
 
 /// MD-02: for an issuer with a path, the name goes between host and path.
@@ -47,7 +56,10 @@ async fn md_02_an_issuer_with_a_path_keeps_everything_below_it() {
     assert_eq!(inserted.status, 200, "{}", inserted.text);
     let document = world.get(&format!("/tenant{OIDC}")).await.json();
     assert_eq!(document, inserted.json());
-    assert_eq!(document["token_endpoint"], "http://localhost:8080/tenant/oauth2/token");
+    assert_eq!(
+        document["token_endpoint"],
+        "http://localhost:8080/tenant/oauth2/token"
+    );
     assert_eq!(world.get("/tenant/.well-known/jwks.json").await.status, 200);
     assert_eq!(world.get("/.well-known/jwks.json").await.status, 404);
     assert_eq!(world.get("/tenant/docs/").await.status, 200);

@@ -72,11 +72,13 @@ impl World {
             data: tempfile::tempdir().unwrap(),
             database: FreshDatabase::create().await,
         };
-        let inputs = Inputs::new(Mode::Dev { allow_remote: false })
-            .with("listen", "127.0.0.1:0")
-            .with("issuer", ISSUER)
-            .with("database.url", place.database.url())
-            .with("data_dir", place.data.path().to_str().unwrap());
+        let inputs = Inputs::new(Mode::Dev {
+            allow_remote: false,
+        })
+        .with("listen", "127.0.0.1:0")
+        .with("issuer", ISSUER)
+        .with("database.url", place.database.url())
+        .with("data_dir", place.data.path().to_str().unwrap());
         // A round number in the future of every certificate and key that a test makes.
         let clock = HandClock::at(Instant::from_seconds(1_900_000_000));
         Self::open(change(inputs), Rc::new(place), clock).await
@@ -84,8 +86,16 @@ impl World {
 
     async fn open(inputs: Inputs, place: Rc<Place>, clock: HandClock) -> Self {
         let settings = settings::load(&inputs).unwrap().settings;
-        let ambient = Ambient { clock: Clock::Hand(clock.clone()), random: Random::system() };
-        let opened = app::bind(settings, ambient).unwrap().open().await.unwrap().unwrap();
+        let ambient = Ambient {
+            clock: Clock::Hand(clock.clone()),
+            random: Random::system(),
+        };
+        let opened = app::bind(settings, ambient)
+            .unwrap()
+            .open()
+            .await
+            .unwrap()
+            .unwrap();
         let (state, server) = (opened.state().clone(), opened.handle());
         let addresses = opened.addresses();
         let (base, management) = (format!("http://{}", addresses.public), addresses.management);
@@ -95,7 +105,16 @@ impl World {
             .timeout(Duration::from_secs(30))
             .build()
             .unwrap();
-        Self { base, http, clock, state, management, server, inputs, place }
+        Self {
+            base,
+            http,
+            clock,
+            state,
+            management,
+            server,
+            inputs,
+            place,
+        }
     }
 
     /// Stops it; its database stays as long as this value.
@@ -106,7 +125,12 @@ impl World {
     /// Stops it and starts it anew on the same database, data directory and clock.
     pub(crate) async fn restart(self) -> Self {
         self.stop().await;
-        Self::open(self.inputs.clone(), Rc::clone(&self.place), self.clock.clone()).await
+        Self::open(
+            self.inputs.clone(),
+            Rc::clone(&self.place),
+            self.clock.clone(),
+        )
+        .await
     }
 
     /// A request to a path of this server.
@@ -132,7 +156,9 @@ impl World {
 
     /// A form posted to the token endpoint, the client by HTTP Basic.
     pub(crate) async fn token_as(&self, client: (&str, &str), form: &[(&str, &str)]) -> Answer {
-        let request = self.request("POST", "/oauth2/token").basic_auth(client.0, Some(client.1));
+        let request = self
+            .request("POST", "/oauth2/token")
+            .basic_auth(client.0, Some(client.1));
         Answer::of(request.form(form)).await
     }
 
@@ -153,10 +179,14 @@ impl World {
             "SELECT reason, client_id, user_id, peer, detail FROM audit_events \
              WHERE kind = '{kind}' ORDER BY seq"
         );
-        let rows = self.state.store.read().query_all_raw(sea_orm::Statement::from_string(
-            self.state.store.read().get_database_backend(),
-            sql,
-        ));
+        let rows = self
+            .state
+            .store
+            .read()
+            .query_all_raw(sea_orm::Statement::from_string(
+                self.state.store.read().get_database_backend(),
+                sql,
+            ));
         let read = |row: sea_orm::QueryResult| AuditRow {
             reason: row.try_get("", "reason").unwrap(),
             client_id: row.try_get("", "client_id").unwrap(),
@@ -171,22 +201,38 @@ impl World {
     /// of the file where there is one.
     pub(crate) async fn dump(&self) -> String {
         let tables = [
-            "audit_events", "change_log", "client_secrets", "clients", "families", "server_state",
-            "sessions", "signing_keys", "throttles", "users",
+            "audit_events",
+            "change_log",
+            "client_secrets",
+            "clients",
+            "families",
+            "server_state",
+            "sessions",
+            "signing_keys",
+            "throttles",
+            "users",
         ];
         let db = self.state.store.read();
         let mut text = String::new();
         for table in tables {
             let sql = format!("SELECT * FROM {table}");
             let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
-            let rows = sea_orm::JsonValue::find_by_statement(statement).all(db).await.unwrap();
-            assert!(!rows.is_empty() || matches!(table, "sessions" | "throttles"), "{table}");
+            let rows = sea_orm::JsonValue::find_by_statement(statement)
+                .all(db)
+                .await
+                .unwrap();
+            assert!(
+                !rows.is_empty() || matches!(table, "sessions" | "throttles"),
+                "{table}"
+            );
             text.push_str(&serde_json::to_string(&rows).unwrap());
         }
         if let Some(file) = self.place.database.url().strip_prefix("sqlite://") {
             let file = file.split('?').next().unwrap();
             for part in [file.to_owned(), format!("{file}-wal")] {
-                text.push_str(&String::from_utf8_lossy(&std::fs::read(part).unwrap_or_default()));
+                text.push_str(&String::from_utf8_lossy(
+                    &std::fs::read(part).unwrap_or_default(),
+                ));
             }
         }
         text
@@ -206,13 +252,22 @@ impl World {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         child.wait_with_output().unwrap()
     }
 
     /// The client credentials grant of the demo's service.
     pub(crate) async fn service_token(&self) -> Answer {
-        self.token_as(("ats-service", SECRET), &[("grant_type", "client_credentials")]).await
+        self.token_as(
+            ("ats-service", SECRET),
+            &[("grant_type", "client_credentials")],
+        )
+        .await
     }
 }
 
@@ -222,7 +277,11 @@ impl Answer {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        Self { status, headers, text: response.text().await.unwrap() }
+        Self {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
     }
 
     /// The body as JSON.
@@ -241,7 +300,9 @@ impl Answer {
 
     /// A header as text; empty when absent.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The header of the access token in the body.
@@ -257,16 +318,26 @@ impl Answer {
     /// Fails unless the answer is this OAuth error in its full form (GEN-03, GEN-04).
     #[track_caller]
     pub(crate) fn is_error(&self, status: u16, error: &str) {
-        assert_eq!((self.status, self.member("error").as_str()), (status, error), "{}", self.text);
+        assert_eq!(
+            (self.status, self.member("error").as_str()),
+            (status, error),
+            "{}",
+            self.text
+        );
         assert_eq!(self.header("content-type"), "application/json");
         assert_eq!(self.header("cache-control"), "no-store");
         let description = self.member("error_description");
         assert!(
-            description.bytes().all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
+            description
+                .bytes()
+                .all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
             "{description}"
         );
         if status == 401 {
-            assert_eq!(self.header("www-authenticate"), format!("Basic realm=\"{ISSUER}\""));
+            assert_eq!(
+                self.header("www-authenticate"),
+                format!("Basic realm=\"{ISSUER}\"")
+            );
         }
     }
 
@@ -281,16 +352,16 @@ impl Answer {
 pub(crate) fn part(token: &str, index: usize) -> Value {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let bytes = URL_SAFE_NO_PAD.decode(token.split('.').nth(index).unwrap()).unwrap();
+    let bytes = URL_SAFE_NO_PAD
+        .decode(token.split('.').nth(index).unwrap())
+        .unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 
 /// Clients that a test makes up.
 pub(crate) mod clients {
     use auth_server::clock::Instant;
-    use auth_server::model::{
-        AuthMethod, Client, ClientId, ClientKind, ClientSecret, GrantType,
-    };
+    use auth_server::model::{AuthMethod, Client, ClientId, ClientKind, ClientSecret, GrantType};
     use auth_server::secret::Secret;
     use auth_server::store::clients;
     use shared_claims::ScopeSet;

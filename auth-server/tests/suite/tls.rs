@@ -18,7 +18,10 @@ fn certificate(directory: &Path) -> reqwest::Certificate {
 }
 
 fn trusting(certificate: &reqwest::Certificate) -> reqwest::Client {
-    reqwest::Client::builder().tls_certs_only([certificate.clone()]).build().unwrap()
+    reqwest::Client::builder()
+        .tls_certs_only([certificate.clone()])
+        .build()
+        .unwrap()
 }
 
 /// GEN-02: https answers, http does not, and a renewed certificate is taken up while serving.
@@ -28,14 +31,23 @@ async fn gen_02_the_server_speaks_tls_and_follows_its_certificate() {
     let first = certificate(files.path());
     let path = |name: &str| files.path().join(name).to_str().unwrap().to_owned();
     let world = World::with(|inputs| {
-        inputs.with("tls.certificate", path("cert.pem")).with("tls.key", path("key.pem"))
+        inputs
+            .with("tls.certificate", path("cert.pem"))
+            .with("tls.key", path("key.pem"))
     })
     .await;
     let port = world.base.rsplit(':').next().unwrap();
     let url = format!("https://localhost:{port}/livez");
     let status = trusting(&first).get(&url).send().await.unwrap().status();
     assert_eq!(status, 200);
-    assert!(world.http.get(format!("{}/livez", world.base)).send().await.is_err());
+    assert!(
+        world
+            .http
+            .get(format!("{}/livez", world.base))
+            .send()
+            .await
+            .is_err()
+    );
 
     let second = certificate(files.path());
     let renewed = async {
@@ -44,6 +56,8 @@ async fn gen_02_the_server_speaks_tls_and_follows_its_certificate() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), renewed).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), renewed)
+        .await
+        .unwrap();
     assert!(trusting(&first).get(&url).send().await.is_err());
 }

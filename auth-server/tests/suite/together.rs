@@ -18,7 +18,11 @@ struct Api {
 
 /// A port that nobody uses at this moment.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// An authorization server whose issuer is where it really listens, on the time of the machine.
@@ -44,17 +48,27 @@ impl Api {
             ("database.url", &database),
         ];
         let sources = Sources {
-            overrides: overrides.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+            overrides: overrides
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .to_vec(),
             ..Sources::default()
         };
         let settings = Settings::load(&sources).unwrap();
-        let running = resource_api::app::start(&settings, Surroundings::default()).await.unwrap();
-        Self { running, http: reqwest::Client::new(), _data: data }
+        let running = resource_api::app::start(&settings, Surroundings::default())
+            .await
+            .unwrap();
+        Self {
+            running,
+            http: reqwest::Client::new(),
+            _data: data,
+        }
     }
 
     async fn call(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Answer {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = self.http.request(method, format!("{}{path}", self.running.url()));
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.running.url()));
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
@@ -74,35 +88,67 @@ impl Api {
 #[actix_web::test]
 async fn a_recruiter_and_a_candidate_meet() {
     let auth = issuer_at(free_port()).await;
-    for (name, role) in [("rita@example.com", "recruiter"), ("carl@example.com", "candidate")] {
+    for (name, role) in [
+        ("rita@example.com", "recruiter"),
+        ("carl@example.com", "candidate"),
+    ] {
         let add = ["user", "add", name, "--role", role, "--password-stdin"];
         let output = auth.command(&add, "correct horse battery\n");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let api = Api::start(&auth.base).await;
     api.running.ready().await;
 
-    let form = [("username", "rita@example.com"), ("password", "correct horse battery")];
+    let form = [
+        ("username", "rita@example.com"),
+        ("password", "correct horse battery"),
+    ];
     let recruiter = auth.post("/auth/login", &form).await.member("access_token");
-    let login = auth.log_in("carl@example.com", "correct horse battery").await;
+    let login = auth
+        .log_in("carl@example.com", "correct horse battery")
+        .await;
     let candidate = login.member("access_token");
 
     let job = json!({"title": "Engineer", "description": "Builds things.", "location": "Berlin"});
-    let posted = api.call("POST", "/jobs", &recruiter, Some(job.clone())).await;
+    let posted = api
+        .call("POST", "/jobs", &recruiter, Some(job.clone()))
+        .await;
     assert_eq!(posted.status, 201, "{}", posted.text);
     let id = posted.member("id");
-    assert_eq!(posted.header("location"), format!("http://localhost:8081/jobs/{id}"));
-    assert_eq!(api.call("POST", "/jobs", &candidate, Some(job)).await.status, 403);
+    assert_eq!(
+        posted.header("location"),
+        format!("http://localhost:8081/jobs/{id}")
+    );
+    assert_eq!(
+        api.call("POST", "/jobs", &candidate, Some(job))
+            .await
+            .status,
+        403
+    );
 
     // A draft is not there for a candidate; open it is.
     assert_eq!(api.status(&format!("/jobs/{id}"), &candidate).await, 404);
     let publish = format!("/jobs/{id}/publish");
-    assert_eq!(api.call("POST", &publish, &recruiter, None).await.status, 200);
+    assert_eq!(
+        api.call("POST", &publish, &recruiter, None).await.status,
+        200
+    );
     let letter = json!({"cover_letter": "Here I am."});
     let apply = format!("/jobs/{id}/applications");
-    let applied = api.call("POST", &apply, &candidate, Some(letter.clone())).await;
+    let applied = api
+        .call("POST", &apply, &candidate, Some(letter.clone()))
+        .await;
     assert_eq!(applied.status, 201, "{}", applied.text);
-    assert_eq!(api.call("POST", &apply, &candidate, Some(letter)).await.status, 409);
+    assert_eq!(
+        api.call("POST", &apply, &candidate, Some(letter))
+            .await
+            .status,
+        409
+    );
 
     let mine = api.call("GET", "/applications/my", &candidate, None).await;
     assert_eq!(mine.json()["items"].as_array().unwrap().len(), 1);
@@ -110,12 +156,28 @@ async fn a_recruiter_and_a_candidate_meet() {
 
     let stage = format!("/applications/{}/stage", applied.member("id"));
     for to in ["screening", "interview", "offer", "hired"] {
-        let moved = api.call("POST", &stage, &recruiter, Some(json!({"stage": to}))).await;
-        assert_eq!((moved.status, moved.member("stage").as_str()), (200, to), "{}", moved.text);
+        let moved = api
+            .call("POST", &stage, &recruiter, Some(json!({"stage": to})))
+            .await;
+        assert_eq!(
+            (moved.status, moved.member("stage").as_str()),
+            (200, to),
+            "{}",
+            moved.text
+        );
     }
-    let back = api.call("POST", &stage, &recruiter, Some(json!({"stage": "applied"}))).await;
+    let back = api
+        .call(
+            "POST",
+            &stage,
+            &recruiter,
+            Some(json!({"stage": "applied"})),
+        )
+        .await;
     assert_eq!(back.status, 409);
-    let forbidden = api.call("POST", &stage, &candidate, Some(json!({"stage": "hired"}))).await;
+    let forbidden = api
+        .call("POST", &stage, &candidate, Some(json!({"stage": "hired"})))
+        .await;
     assert_eq!(forbidden.status, 403);
     api.running.stop().await;
 }
@@ -126,7 +188,10 @@ async fn jwk_13_the_api_answers_while_the_authorization_server_is_down() {
     let auth = issuer_at(free_port()).await;
     let api = Api::start(&auth.base).await;
     api.running.ready().await;
-    let token = auth.log_in("recruiter@example.com", PASSWORD).await.member("access_token");
+    let token = auth
+        .log_in("recruiter@example.com", PASSWORD)
+        .await
+        .member("access_token");
     assert_eq!(api.status("/jobs", &token).await, 200);
     auth.stop().await;
     for _ in 0..20 {
@@ -148,9 +213,14 @@ async fn op_07_the_api_becomes_ready_when_the_authorization_server_comes() {
     assert!(!refused.header("retry-after").is_empty());
 
     let auth = issuer_at(port).await;
-    tokio::time::timeout(Duration::from_secs(20), api.running.ready()).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), api.running.ready())
+        .await
+        .unwrap();
     assert_eq!(api.status("/readyz", "").await, 200);
-    let token = auth.log_in("recruiter@example.com", PASSWORD).await.member("access_token");
+    let token = auth
+        .log_in("recruiter@example.com", PASSWORD)
+        .await
+        .member("access_token");
     assert_eq!(api.status("/jobs", &token).await, 200);
     api.running.stop().await;
 }
@@ -166,7 +236,10 @@ async fn a_token_from_before_a_restart_still_works() {
     let before = auth.get("/.well-known/jwks.json").await.json();
     let auth = auth.restart().await;
     assert_eq!(auth.get("/.well-known/jwks.json").await.json(), before);
-    assert_eq!(api.status("/jobs", &login.member("access_token")).await, 200);
+    assert_eq!(
+        api.status("/jobs", &login.member("access_token")).await,
+        200
+    );
     let form = [
         ("grant_type", "refresh_token"),
         ("client_id", "ats-web"),
@@ -174,7 +247,10 @@ async fn a_token_from_before_a_restart_still_works() {
     ];
     let refreshed = auth.token(&form).await;
     refreshed.is_ok();
-    assert_eq!(api.status("/jobs", &refreshed.member("access_token")).await, 200);
+    assert_eq!(
+        api.status("/jobs", &refreshed.member("access_token")).await,
+        200
+    );
     api.running.stop().await;
 }
 
@@ -185,7 +261,9 @@ async fn rt_16_a_refresh_token_opens_nothing() {
     let api = Api::start(&auth.base).await;
     api.running.ready().await;
     let login = auth.log_in("recruiter@example.com", PASSWORD).await;
-    let refused = api.call("GET", "/jobs", &login.member("refresh_token"), None).await;
+    let refused = api
+        .call("GET", "/jobs", &login.member("refresh_token"), None)
+        .await;
     assert_eq!(refused.status, 401);
     assert!(refused.header("www-authenticate").contains("invalid_token"));
     api.running.stop().await;

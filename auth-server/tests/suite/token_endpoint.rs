@@ -15,9 +15,18 @@ async fn tok_01_to_03_a_token_response_has_its_full_shape() {
         answer.is_ok();
         let body = answer.json();
         assert_eq!(body["token_type"], "Bearer");
-        assert_eq!(body["expires_in"].as_u64(), Some(900), "a number, not a text");
+        assert_eq!(
+            body["expires_in"].as_u64(),
+            Some(900),
+            "a number, not a text"
+        );
         assert!(!body["scope"].as_str().unwrap().is_empty());
-        assert!(body.as_object().unwrap().values().all(|value| !value.is_null()));
+        assert!(
+            body.as_object()
+                .unwrap()
+                .values()
+                .all(|value| !value.is_null())
+        );
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(answer.header("pragma"), "no-cache");
         assert_eq!(answer.header("content-type"), "application/json");
@@ -31,11 +40,24 @@ async fn tok_01_to_03_a_token_response_has_its_full_shape() {
 async fn tok_04_to_07_what_is_missing_unknown_or_not_allowed_has_its_own_code() {
     let world = World::start().await;
     let service = ("ats-service", SECRET);
-    world.token_as(service, &[]).await.is_error(400, "invalid_request");
+    world
+        .token_as(service, &[])
+        .await
+        .is_error(400, "invalid_request");
     let unknown = [("grant_type", "urn:example:other")];
-    world.token_as(service, &unknown).await.is_error(400, "unsupported_grant_type");
-    let password = [("grant_type", "password"), ("username", "x"), ("password", "y")];
-    world.token_as(service, &password).await.is_error(400, "unauthorized_client");
+    world
+        .token_as(service, &unknown)
+        .await
+        .is_error(400, "unsupported_grant_type");
+    let password = [
+        ("grant_type", "password"),
+        ("username", "x"),
+        ("password", "y"),
+    ];
+    world
+        .token_as(service, &password)
+        .await
+        .is_error(400, "unauthorized_client");
     let refresh = [("grant_type", "refresh_token"), ("client_id", "ats-web")];
     world.token(&refresh).await.is_error(400, "invalid_request");
 }
@@ -46,10 +68,21 @@ async fn tok_05_the_password_grant_can_be_switched_off() {
     let world = World::with(|inputs| inputs.with("password_grant.enabled", "false")).await;
     let answer = world.log_in("recruiter@example.com", PASSWORD).await;
     answer.is_error(400, "unsupported_grant_type");
-    let form = [("username", "recruiter@example.com"), ("password", PASSWORD)];
-    world.post("/auth/login", &form).await.is_error(400, "unsupported_grant_type");
+    let form = [
+        ("username", "recruiter@example.com"),
+        ("password", PASSWORD),
+    ];
+    world
+        .post("/auth/login", &form)
+        .await
+        .is_error(400, "unsupported_grant_type");
     let grants = world.get("/.well-known/openid-configuration").await.json();
-    assert!(!grants["grant_types_supported"].as_array().unwrap().contains(&"password".into()));
+    assert!(
+        !grants["grant_types_supported"]
+            .as_array()
+            .unwrap()
+            .contains(&"password".into())
+    );
 }
 
 /// TOK-08
@@ -61,9 +94,22 @@ async fn tok_08_scope_is_a_set_of_words() {
         world.token_as(("ats-service", SECRET), &form).await
     };
     let turned = ask("jobs:write jobs:read").await;
-    assert_eq!(turned.member("scope"), ask("jobs:read jobs:write").await.member("scope"));
-    assert_eq!(ask("jobs:read jobs:read").await.member("scope"), "jobs:read");
-    for bad in ["jobs:read  jobs:write", " jobs:read", "jobs\"", "jobs\\", "jöbs", "a\tb"] {
+    assert_eq!(
+        turned.member("scope"),
+        ask("jobs:read jobs:write").await.member("scope")
+    );
+    assert_eq!(
+        ask("jobs:read jobs:read").await.member("scope"),
+        "jobs:read"
+    );
+    for bad in [
+        "jobs:read  jobs:write",
+        " jobs:read",
+        "jobs\"",
+        "jobs\\",
+        "jöbs",
+        "a\tb",
+    ] {
         ask(bad).await.is_error(400, "invalid_scope");
     }
 }
@@ -72,14 +118,26 @@ async fn tok_08_scope_is_a_set_of_words() {
 #[actix_web::test]
 async fn tok_09_10_defaults_apply_and_nothing_is_narrowed_silently() {
     let world = World::start().await;
-    let none = Client { default_scopes: ScopeSet::default(), ..clients::confidential("none", "s") };
+    let none = Client {
+        default_scopes: ScopeSet::default(),
+        ..clients::confidential("none", "s")
+    };
     world.add(none).await;
     world.add(clients::confidential("some", "s")).await;
     let cc = ("grant_type", "client_credentials");
-    world.token_as(("none", "s"), &[cc]).await.is_error(400, "invalid_scope");
-    assert_eq!(world.token_as(("some", "s"), &[cc]).await.member("scope"), "jobs:read");
+    world
+        .token_as(("none", "s"), &[cc])
+        .await
+        .is_error(400, "invalid_scope");
+    assert_eq!(
+        world.token_as(("some", "s"), &[cc]).await.member("scope"),
+        "jobs:read"
+    );
     for scope in ["unknown", "jobs:read unknown", "applications:read"] {
-        world.token_as(("some", "s"), &[cc, ("scope", scope)]).await.is_error(400, "invalid_scope");
+        world
+            .token_as(("some", "s"), &[cc, ("scope", scope)])
+            .await
+            .is_error(400, "invalid_scope");
     }
 }
 
@@ -89,11 +147,21 @@ async fn tok_11_checks_come_in_the_documented_order() {
     let world = World::start().await;
     // Bad client and bad grant: the client is what counts.
     let bad = [("grant_type", "nonsense"), ("scope", "\"")];
-    world.token_as(("ats-service", "wrong"), &bad).await.is_error(401, "invalid_client");
+    world
+        .token_as(("ats-service", "wrong"), &bad)
+        .await
+        .is_error(401, "invalid_client");
     // Grant before parameters, parameters before scope.
     let service = ("ats-service", SECRET);
-    world.token_as(service, &bad).await.is_error(400, "unsupported_grant_type");
-    let missing = [("grant_type", "password"), ("client_id", "ats-web"), ("scope", "\"")];
+    world
+        .token_as(service, &bad)
+        .await
+        .is_error(400, "unsupported_grant_type");
+    let missing = [
+        ("grant_type", "password"),
+        ("client_id", "ats-web"),
+        ("scope", "\""),
+    ];
     world.token(&missing).await.is_error(400, "invalid_request");
 }
 
@@ -106,11 +174,16 @@ async fn tok_13_lifetimes_come_from_the_setting_or_the_client() {
         ..clients::confidential("own", "s")
     };
     world.add(own).await;
-    let own = world.token_as(("own", "s"), &[("grant_type", "client_credentials")]).await;
+    let own = world
+        .token_as(("own", "s"), &[("grant_type", "client_credentials")])
+        .await;
     for (answer, seconds) in [(world.service_token().await, 300), (own, 60)] {
         let claims = answer.claims();
         let lifetime = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
-        assert_eq!((answer.json()["expires_in"].as_i64(), lifetime), (Some(seconds), seconds));
+        assert_eq!(
+            (answer.json()["expires_in"].as_i64(), lifetime),
+            (Some(seconds), seconds)
+        );
     }
 }
 
@@ -118,9 +191,17 @@ async fn tok_13_lifetimes_come_from_the_setting_or_the_client() {
 #[actix_web::test]
 async fn at_09_without_a_resource_there_is_no_token() {
     let world = World::start().await;
-    world.add(Client { audiences: Vec::new(), ..clients::confidential("lost", "s") }).await;
+    world
+        .add(Client {
+            audiences: Vec::new(),
+            ..clients::confidential("lost", "s")
+        })
+        .await;
     let form = [("grant_type", "client_credentials")];
-    world.token_as(("lost", "s"), &form).await.is_error(400, "invalid_scope");
+    world
+        .token_as(("lost", "s"), &form)
+        .await
+        .is_error(400, "invalid_scope");
 }
 
 /// TOK-14: one event for each token with a user, with everything but the token.
@@ -133,8 +214,15 @@ async fn tok_14_issuing_leaves_an_audit_event_without_secrets() {
     let event = &events[0];
     assert_eq!(event.client_id.as_deref(), Some("ats-web"));
     assert_eq!(event.user_id.as_deref(), answer.claims()["sub"].as_str());
-    assert!(event.detail.contains(answer.claims()["jti"].as_str().unwrap()));
-    for secret in [answer.member("access_token"), answer.member("refresh_token")] {
+    assert!(
+        event
+            .detail
+            .contains(answer.claims()["jti"].as_str().unwrap())
+    );
+    for secret in [
+        answer.member("access_token"),
+        answer.member("refresh_token"),
+    ] {
         assert!(!event.detail.contains(&secret));
     }
     let refused = world.log_in("recruiter@example.com", "wrong").await;
@@ -150,8 +238,16 @@ async fn tok_14_issuing_leaves_an_audit_event_without_secrets() {
 async fn every_offered_grant_is_in_the_metadata() {
     let world = World::start().await;
     let offered = world.get("/.well-known/openid-configuration").await.json();
-    let names: Vec<&str> =
-        offered["grant_types_supported"].as_array().unwrap().iter().filter_map(|v| v.as_str()).collect();
-    let wanted = [GrantType::ClientCredentials, GrantType::Password, GrantType::RefreshToken];
+    let names: Vec<&str> = offered["grant_types_supported"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|v| v.as_str())
+        .collect();
+    let wanted = [
+        GrantType::ClientCredentials,
+        GrantType::Password,
+        GrantType::RefreshToken,
+    ];
     assert_eq!(names, wanted.map(GrantType::as_str));
 }

@@ -5,7 +5,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, string_len, string_len_null, text, text_null, var_binary,
+    big_integer, big_integer_null, boolean, string_len, string_len_null, text, text_null,
+    var_binary,
 };
 
 use super::m20261125_000001_roles::Roles;

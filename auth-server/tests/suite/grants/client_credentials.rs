@@ -7,8 +7,14 @@ use crate::support::{SECRET, World, clients};
 async fn cc_01_public_clients_cannot_speak_for_themselves() {
     let world = World::start().await;
     world.add(clients::public("browser")).await;
-    let form = [("grant_type", "client_credentials"), ("client_id", "browser")];
-    world.token(&form).await.is_error(400, "unauthorized_client");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "browser"),
+    ];
+    world
+        .token(&form)
+        .await
+        .is_error(400, "unauthorized_client");
 }
 
 /// CC-02, CC-03, RT-14, AT-05
@@ -35,7 +41,10 @@ async fn cc_04_scope_that_speaks_of_a_user_is_refused() {
     for scope in ["openid", "offline_access", "admin", "profile"] {
         for client in [("ats-service", SECRET), ("wide", "s")] {
             let form = [("grant_type", "client_credentials"), ("scope", scope)];
-            world.token_as(client, &form).await.is_error(400, "invalid_scope");
+            world
+                .token_as(client, &form)
+                .await
+                .is_error(400, "invalid_scope");
         }
     }
 }
@@ -48,9 +57,14 @@ async fn client_credentials_are_issued_while_the_database_is_away() {
     world.state.store.close().await;
     world.service_token().await.is_ok();
     assert_eq!(world.get("/.well-known/jwks.json").await.status, 200);
-    assert_eq!(world.get("/.well-known/openid-configuration").await.status, 200);
+    assert_eq!(
+        world.get("/.well-known/openid-configuration").await.status,
+        200
+    );
     assert_eq!(world.get("/readyz").await.status, 503);
-    let login = world.log_in("recruiter@example.com", crate::support::PASSWORD).await;
+    let login = world
+        .log_in("recruiter@example.com", crate::support::PASSWORD)
+        .await;
     login.is_error(503, "temporarily_unavailable");
     assert!(!login.header("retry-after").is_empty());
 }

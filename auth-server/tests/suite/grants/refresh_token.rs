@@ -22,8 +22,11 @@ impl World {
     }
 
     async fn refresh_with(&self, token: &str, extra: &[(&str, &str)]) -> Answer {
-        let form =
-            [("grant_type", "refresh_token"), ("client_id", "ats-web"), ("refresh_token", token)];
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", "ats-web"),
+            ("refresh_token", token),
+        ];
         self.token(&[&form, extra].concat()).await
     }
 }
@@ -33,9 +36,19 @@ impl World {
 async fn rt_01_02_a_refresh_token_works_for_its_client_only() {
     let world = World::start().await;
     world.add(clients::confidential("server", "s")).await;
-    let login = [("grant_type", "password"), ("username", USER), ("password", PASSWORD)];
-    let token = world.token_as(("server", "s"), &login).await.member("refresh_token");
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+    let login = [
+        ("grant_type", "password"),
+        ("username", USER),
+        ("password", PASSWORD),
+    ];
+    let token = world
+        .token_as(("server", "s"), &login)
+        .await
+        .member("refresh_token");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.as_str()),
+    ];
     let unproven = [&form[..], &[("client_id", "server")]].concat();
     world.token(&unproven).await.is_error(401, "invalid_client");
     world.refresh(&token).await.is_error(400, "invalid_grant");
@@ -48,11 +61,16 @@ async fn rt_03_to_05_scope_narrows_for_one_token_and_never_widens() {
     let world = World::start().await;
     let login = world.log_in(USER, PASSWORD).await;
     let full = login.member("scope");
-    let narrow = world.refresh_with(&login.member("refresh_token"), &[("scope", "jobs:read")]).await;
+    let narrow = world
+        .refresh_with(&login.member("refresh_token"), &[("scope", "jobs:read")])
+        .await;
     assert_eq!(narrow.member("scope"), "jobs:read");
     assert_eq!(narrow.claims()["scope"], "jobs:read");
     let wider = [("scope", "jobs:read openid")];
-    world.refresh_with(&narrow.member("refresh_token"), &wider).await.is_error(400, "invalid_scope");
+    world
+        .refresh_with(&narrow.member("refresh_token"), &wider)
+        .await
+        .is_error(400, "invalid_scope");
     let next = world.refresh(&narrow.member("refresh_token")).await;
     assert_eq!(next.member("scope"), full);
 }
@@ -73,7 +91,11 @@ async fn rt_06_13_15_every_use_rotates_and_the_token_is_opaque() {
         ..clients::confidential("without", "s")
     };
     world.add(without).await;
-    let login = [("grant_type", "password"), ("username", USER), ("password", PASSWORD)];
+    let login = [
+        ("grant_type", "password"),
+        ("username", USER),
+        ("password", PASSWORD),
+    ];
     let answer = world.token_as(("without", "s"), &login).await;
     assert!(answer.json().get("refresh_token").is_none());
 }
@@ -122,7 +144,9 @@ async fn rt_08_a_grace_of_zero_tolerates_no_repetition() {
 #[actix_web::test]
 async fn rt_09_10_a_family_ends_when_idle_and_absolutely() {
     let world = World::with(|inputs| {
-        inputs.with("tokens.refresh_idle_ttl", "1h").with("tokens.refresh_ttl", "2h")
+        inputs
+            .with("tokens.refresh_idle_ttl", "1h")
+            .with("tokens.refresh_ttl", "2h")
     })
     .await;
     let idle = world.first().await;
@@ -149,16 +173,27 @@ async fn rt_11_password_change_lock_and_a_disabled_client_end_it() {
 
     let token = world.first().await;
     let changed = Secret::new("another password here");
-    world.state.accounts.set_password(&user.id, &changed, &by).await.unwrap();
+    world
+        .state
+        .accounts
+        .set_password(&user.id, &changed, &by)
+        .await
+        .unwrap();
     world.refresh(&token).await.is_error(400, "invalid_grant");
 
-    let token = world.log_in(USER, "another password here").await.member("refresh_token");
+    let token = world
+        .log_in(USER, "another password here")
+        .await
+        .member("refresh_token");
     world.state.accounts.lock(&user.id, &by).await.unwrap();
     world.refresh(&token).await.is_error(400, "invalid_grant");
     world.state.accounts.unlock(&user.id, &by).await.unwrap();
     world.refresh(&token).await.is_error(400, "invalid_grant");
 
-    let token = world.log_in(USER, "another password here").await.member("refresh_token");
+    let token = world
+        .log_in(USER, "another password here")
+        .await
+        .member("refresh_token");
     let at = world.state.clock.now();
     let off = async move |txn: &_| {
         let id = auth_server::model::ClientId::new("ats-web");
@@ -179,13 +214,29 @@ async fn at_06_authentication_is_unchanged_over_refresh_and_roles_are_current() 
     let user = world.state.accounts.find(USER).await.unwrap().unwrap();
     let by = Actor::console(world.state.clock.now());
     let roles = vec![shared_claims::Role::CANDIDATE];
-    world.state.accounts.set_roles(&user.id, roles, &by).await.unwrap();
+    world
+        .state
+        .accounts
+        .set_roles(&user.id, roles, &by)
+        .await
+        .unwrap();
     let after = world.refresh(&login.member("refresh_token")).await.claims();
-    for claim in ["sub", "sid", "auth_time", "amr", "client_id", "aud", "scope"] {
+    for claim in [
+        "sub",
+        "sid",
+        "auth_time",
+        "amr",
+        "client_id",
+        "aud",
+        "scope",
+    ] {
         assert_eq!(before[claim], after[claim], "{claim}");
     }
     assert_ne!(before["jti"], after["jti"]);
-    assert_eq!(after["iat"].as_i64(), before["iat"].as_i64().map(|at| at + 600));
+    assert_eq!(
+        after["iat"].as_i64(),
+        before["iat"].as_i64().map(|at| at + 600)
+    );
     assert_eq!(after["roles"], serde_json::json!(["candidate"]));
 }
 
@@ -218,7 +269,14 @@ async fn gr_12_other_credentials_are_no_refresh_tokens() {
     let (refresh, access) = (login.member("refresh_token"), login.member("access_token"));
     let altered = format!("{}A", &refresh[..refresh.len() - 1]);
     let other_generation = refresh.replacen("_0_", "_1_", 1);
-    for token in [access.as_str(), SECRET, &altered, &other_generation, "rt_", "\u{0}"] {
+    for token in [
+        access.as_str(),
+        SECRET,
+        &altered,
+        &other_generation,
+        "rt_",
+        "\u{0}",
+    ] {
         if *token != refresh {
             world.refresh(token).await.is_error(400, "invalid_grant");
         }
@@ -232,8 +290,12 @@ async fn gen_15_the_database_holds_no_usable_secret() {
     let world = World::start().await;
     let login = world.log_in(USER, PASSWORD).await;
     let dump = world.dump().await;
-    let secrets =
-        [login.member("refresh_token"), login.member("access_token"), PASSWORD.into(), SECRET.into()];
+    let secrets = [
+        login.member("refresh_token"),
+        login.member("access_token"),
+        PASSWORD.into(),
+        SECRET.into(),
+    ];
     for secret in secrets {
         assert!(!dump.contains(&secret), "{secret}");
         let mac = secret.rsplit('_').next().unwrap();
