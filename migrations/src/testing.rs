@@ -56,8 +56,12 @@ impl FreshDatabase {
         }
     }
 
-    async fn on_server(admin: &str) -> Self {
-        let admin = Url::parse(admin).expect("CHANCERY_TEST_DATABASE_URL is a URL");
+    /// A database on this server, for a test that concerns more than the engine of the round.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn on_server(admin: &str) -> Self {
+        let admin = Url::parse(admin).expect("the address of the server is a URL");
         let name = unique_name();
         run(&admin, &format!("CREATE DATABASE {name}")).await;
         let mut url = admin.clone();

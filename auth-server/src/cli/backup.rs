@@ -41,6 +41,11 @@ pub(super) fn run(globals: &Globals, args: &BackupArgs) -> Result<(), Failure> {
     block_on(async {
         // A backup before `migrate up` is the most useful of all: any schema will do.
         let bench = Workbench::open(globals, Schema::Ignore).await?;
+        let states = bench.store.migration_status().await?;
+        if states.iter().all(|state| !state.applied) {
+            return Err(nothing_in(&place));
+        }
+        transfer::require_finished(&bench.store).await?;
         let written = transfer::backup(&bench.store, &args.file).await;
         bench.store.close().await;
         let contents = written.map_err(|error| refused(&place, error))?;

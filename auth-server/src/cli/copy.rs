@@ -59,11 +59,13 @@ pub(super) fn run(globals: &Globals, args: &CopyArgs) -> Result<(), Failure> {
     let target = find_target(globals, args)?;
     block_on(async {
         let bench = Workbench::open(globals, Schema::Require).await?;
-        if args.dry_run {
+        let done = if args.dry_run {
             rehearse(globals, &bench, &target).await
         } else {
             copy(globals, &bench, &target).await
-        }
+        };
+        bench.store.close().await;
+        done
     })
 }
 

@@ -21,6 +21,9 @@ mod tables;
 mod target;
 mod unfinished;
 
+#[cfg(test)]
+mod tests;
+
 pub use backup::backup;
 pub use copy::{copy, survey};
 pub use empty::{Empty, require_empty};

@@ -27,7 +27,7 @@ pub(super) enum Cell {
 }
 
 impl Kind {
-    /// `None` for a type that rows cannot be moved with; a test proves that no column has one.
+    /// `None` for a type that rows cannot be moved with.
     pub(super) fn find(column: &ColumnType) -> Option<Self> {
         match column {
             ColumnType::BigInteger => Some(Self::Integer),

@@ -42,8 +42,7 @@ impl BackupFile {
         if states.iter().all(|state| !state.applied) {
             return Err(TransferError::NotOurs(path.to_owned()));
         }
-        let has_marks = SchemaManager::new(&db).has_table(unfinished::TABLE).await?;
-        if has_marks && unfinished::is_marked(&db).await? {
+        if unfinished::is_marked(&db).await? {
             return Err(TransferError::Unfinished);
         }
         Ok(Self {
@@ -57,6 +56,11 @@ impl BackupFile {
     /// # Errors
     /// When it cannot be read.
     pub async fn find_fact(&self, name: &str) -> Result<Option<Vec<u8>>, TransferError> {
+        let manager = SchemaManager::new(&self.db);
+        // An older schema may lack the table.
+        if !manager.has_table(unfinished::TABLE).await? {
+            return Ok(None);
+        }
         Ok(server_state::find(&self.db, name).await?)
     }
 
@@ -67,6 +71,7 @@ impl BackupFile {
     pub async fn restore(self, url: &Secret, random: &Random) -> Result<Contents, TransferError> {
         let target = sqlite::path_of(url.expose())?;
         let reserved = reserve(&target)?;
+        look(&target).await?;
         let held = sqlite::hold(&target).await?;
         let restored = self.fill(&held, &target, random).await;
         // Only now may others open what has this name.
@@ -83,10 +88,7 @@ impl BackupFile {
         target: &Path,
         random: &Random,
     ) -> Result<Contents, TransferError> {
-        empty::check(held).await?;
-        if let Some(table) = sqlite::find_foreign_table(held).await? {
-            return Err(TransferError::NotEmpty { table });
-        }
+        require_vacant(held).await?;
         let create = || TransferError::refused_by_system(format!("creating {}", target.display()));
         let draft = Draft::beside(target, random).map_err(create())?;
         sqlite::vacuum_into(&self.db, draft.path()).await?;
@@ -101,6 +103,23 @@ impl BackupFile {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// Holding a file changes it a little: one that is not empty must not come so far.
+async fn look(target: &Path) -> Result<(), TransferError> {
+    let db = sqlite::open_to_read(target).await?;
+    let vacant = require_vacant(&db).await;
+    db.close().await?;
+    vacant
+}
+
+/// Nothing of ours but what a migration makes, and nothing of anybody else.
+async fn require_vacant(db: &DatabaseConnection) -> Result<(), TransferError> {
+    empty::check(db).await?;
+    match sqlite::find_foreign_table(db).await? {
+        Some(table) => Err(TransferError::NotEmpty { table }),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseBackend, DatabaseConnection, DbErr,
     Statement,
 };
-use sea_orm_migration::MigratorTrait as _;
+use sea_orm_migration::{MigratorTrait as _, SchemaManager};
 
 use super::report::Contents;
 use super::{TransferError, tables};
@@ -134,7 +134,12 @@ pub(super) async fn find_foreign_table(
 /// Rows of each table of ours, and the size of the file.
 pub(super) async fn count(db: &DatabaseConnection, file: &Path) -> Result<Contents, TransferError> {
     let mut rows = Vec::new();
+    let manager = SchemaManager::new(db);
     for table in tables::all() {
+        // Of an older schema, which a backup may well have.
+        if !manager.has_table(table.name).await? {
+            continue;
+        }
         let mut query = Query::select();
         query.expr(Expr::col(Asterisk).count()).from(table.name);
         let row = db.query_one(&query).await?;

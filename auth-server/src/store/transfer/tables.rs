@@ -61,7 +61,7 @@ impl Table {
         let columns: Vec<Column> = E::Column::iter()
             .map(|column| Column {
                 name: column.as_str(),
-                // A test finds every type that this would get wrong.
+                // A test compares with the schema and finds what this would get wrong.
                 kind: Kind::find(column.def().get_column_type()).unwrap_or(Kind::Text),
             })
             .collect();

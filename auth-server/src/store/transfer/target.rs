@@ -83,7 +83,7 @@ impl Target {
 }
 
 /// One statement for all rows, more where they are long.
-fn statements(table: &Table, rows: &[Row]) -> Vec<InsertStatement> {
+pub(super) fn statements(table: &Table, rows: &[Row]) -> Vec<InsertStatement> {
     let mut statements = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (index, row) in rows.iter().enumerate() {

@@ -1,7 +1,10 @@
 //! The mark of a copy that is not finished: a row in `server_state` from before the first row is
 //! copied until every table was compared. No server and no command works on a database that has it.
 
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DatabaseConnection, EntityTrait as _, QueryFilter as _, Set,
+};
+use sea_orm_migration::SchemaManager;
 
 use super::TransferError;
 use crate::clock::Instant;
@@ -30,9 +33,10 @@ pub async fn require_finished(store: &Store) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether the mark is there.
-pub(super) async fn is_marked(conn: &impl ConnectionTrait) -> Result<bool, StoreError> {
-    Ok(Entity::find_by_id(MARK).one(conn).await?.is_some())
+/// Whether the mark is there. A schema that was not made as far as its table has none.
+pub(super) async fn is_marked(db: &DatabaseConnection) -> Result<bool, StoreError> {
+    let has_marks = SchemaManager::new(db).has_table(TABLE).await?;
+    Ok(has_marks && Entity::find_by_id(MARK).one(db).await?.is_some())
 }
 
 /// Leaves the mark.
