@@ -17,6 +17,7 @@ mod migrate;
 mod output;
 mod plain;
 mod reference;
+mod reseal;
 mod restore;
 mod serve;
 mod users;

@@ -75,7 +75,9 @@ impl Directory {
         }
         let seen = before.seen;
         drop(before);
-        let Some(client) = clients::find(self.store.read(), id).await? else {
+        // MySQL compares without trailing spaces; ids are compared exactly (matrix AT-23).
+        let found = clients::find(self.store.read(), id).await?;
+        let Some(client) = found.filter(|client| client.id == *id) else {
             return Ok(None);
         };
         let client = Arc::new(client);

@@ -40,6 +40,7 @@ pub use variables::Variables;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::secret::{Secret, SecretKey};
 use sections::RootSettings;
 use table::Section;
 
@@ -95,6 +96,14 @@ settings! {
 /// Reads a time span such as `90d`, `12h`, `30m`, `15s`, `500ms`.
 pub fn parse_duration(text: &str) -> Option<std::time::Duration> {
     value::duration::parse(text)
+}
+
+/// Reads a key-encryption key: 32 bytes in base64.
+///
+/// # Errors
+/// What is wrong with it, to follow "the key".
+pub fn parse_encryption_key(text: &Secret) -> Result<SecretKey, String> {
+    value::FromText::from_text(text.expose(), &Kind::Text("32 bytes in base64"))
 }
 
 /// Every setting there is, in the order of the documentation.

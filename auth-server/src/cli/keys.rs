@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::confirm::Confirmation;
 use super::failure::Failure;
 use super::globals::{Format, Globals};
-use super::output;
 use super::workbench::{Schema, Workbench, block_on};
+use super::{output, reseal};
 use crate::clock::Instant;
 use crate::keys::{KeyOperationError, Urgency};
 use crate::model::{Algorithm, KeyId, SigningKeyRecord};
@@ -32,6 +32,8 @@ pub(super) enum Command {
         #[command(flatten)]
         confirmation: Confirmation,
     },
+    /// Seal the private keys under a new key-encryption key.
+    Reseal(reseal::ResealArgs),
 }
 
 /// One key.
@@ -81,6 +83,7 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
         let bench = Workbench::open(globals, Schema::Require).await?;
         let format = globals.format;
         match command {
+            Command::Reseal(args) => reseal::run(&bench, format, args).await,
             Command::List => list(&bench, format).await,
             Command::ExportJwks => export(&bench).await,
             Command::Rotate(args) => rotate(&bench, format, args).await,

@@ -89,7 +89,7 @@ impl Workbench {
     }
 
     /// Made only where the server makes one: elsewhere a new key would open nothing.
-    async fn encryption_key(&self) -> Result<EncryptionKey, Failure> {
+    pub(super) async fn encryption_key(&self) -> Result<EncryptionKey, Failure> {
         let settings = &self.settings;
         let is_sqlite = settings.database.url.kind() == DatabaseKind::Sqlite;
         if settings.keys.encryption_key.is_some() || is_sqlite {
@@ -138,5 +138,7 @@ pub(super) fn block_on<T>(command: impl Future<Output = Result<T, Failure>>) -> 
         .build();
     let runtime =
         runtime.map_err(|error| Failure::failed(format!("Cannot start the runtime: {error}.")))?;
+    // What is left when the command ends says goodbye on this runtime.
+    let _context = runtime.enter();
     tokio::task::LocalSet::new().block_on(&runtime, command)
 }

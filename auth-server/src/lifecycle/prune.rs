@@ -13,7 +13,7 @@ const KEEP_FAMILIES: Duration = Duration::from_hours(24);
 /// Instances poll changes each second; an hour is plenty for one that was suspended.
 const KEEP_CHANGES: Duration = Duration::from_hours(1);
 /// Throttles without a failure for this long are forgotten.
-const KEEP_THROTTLES: Duration = Duration::from_hours(24 * 7);
+const KEEP_THROTTLES: Duration = Duration::from_hours(24 * 30);
 
 /// Removes what has expired. Returns the number of rows removed.
 ///

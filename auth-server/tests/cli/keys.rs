@@ -58,3 +58,25 @@ fn the_active_key_is_not_retired_and_revoking_asks() {
     let unknown = [&["keys", "revoke", "nonsense", "--yes"], &FAST[..]].concat();
     program.run(&unknown).refused(1, "there is no key nonsense");
 }
+
+/// A new key-encryption key opens what the old one sealed, and the old one opens nothing any more.
+#[test]
+fn after_resealing_only_the_new_key_opens() {
+    let program = Program::migrated();
+    let before = program.json(&[&["keys", "rotate"], &FAST[..]].concat());
+    let new = program.write("new-key", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=\n");
+    let new = crate::program::text(&new);
+    program
+        .run(&["keys", "reseal", "--new-key-file", "nowhere"])
+        .refused(1, "nowhere");
+    let done = program.json(&["keys", "reseal", "--new-key-file", new]);
+    assert!(done["resealed"].as_u64().unwrap() >= 2, "{done}");
+    assert_eq!(done["skipped"], serde_json::json!([]));
+    program
+        .run(&[&["keys", "rotate"], &FAST[..]].concat())
+        .refused(1, "encryption key");
+    let retire = ["keys", "retire", before["kid"].as_str().unwrap()];
+    let variables = [("AUTH_SERVER_KEYS__ENCRYPTION_KEY_FILE", new)];
+    let opened = program.run_with(&[&retire[..], &FAST[..]].concat(), &variables);
+    assert_eq!(opened.code, 0, "{}", opened.err);
+}

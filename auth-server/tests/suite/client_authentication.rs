@@ -271,3 +271,18 @@ async fn ca_20_guessing_a_secret_ends_in_429_with_a_time_to_wait() {
     world.clock.advance(Duration::from_mins(1));
     world.service_token().await.is_ok();
 }
+
+/// AT-23: ids are compared exactly, also where the engine would not.
+#[actix_web::test]
+async fn at_23_a_client_id_is_compared_exactly() {
+    let world = World::start().await;
+    for id in [
+        "ats-service ",
+        "ATS-SERVICE",
+        "ats\u{2d}service\u{0}",
+        " ats-service",
+    ] {
+        let form = [CC, ("client_id", id), ("client_secret", SECRET)];
+        world.token(&form).await.is_error(401, "invalid_client");
+    }
+}

@@ -13,7 +13,7 @@ use super::{
 const CONNECT: Duration = Duration::from_secs(2);
 const TOTAL: Duration = Duration::from_secs(5);
 const MAX_STALENESS: Duration = Duration::from_hours(24);
-const COOL_DOWN: Duration = Duration::from_secs(10);
+const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// Settings of [`RemoteKeys`], made by [`RemoteKeys::builder`].
 pub struct RemoteKeysBuilder {
@@ -94,7 +94,7 @@ impl RemoteKeysBuilder {
         self
     }
 
-    /// How long after an attempt no unknown key id causes another. 10 s by default.
+    /// How long after an attempt no unknown key id causes another. 30 s by default.
     #[must_use]
     pub fn cool_down(mut self, cool_down: Duration) -> Self {
         self.cool_down = cool_down;

@@ -11,7 +11,7 @@
 //! | key set due | fetched again at 80 % of its `max-age` (10 s to 1 h), less some jitter |
 //! | fetch fails, or the set is empty, malformed, too large | the last good set stays; retried from 1 s up to every 60 s |
 //! | not confirmed for `max_staleness` | [`OnStale`] decides: refuse ([`Rejection::KeysStale`](crate::verify::Rejection)) or accept |
-//! | unknown `kid` | one fetch per cool-down (10 s), counted from the last attempt of any kind |
+//! | unknown `kid` | one fetch per cool-down (30 s), counted from the last attempt of any kind |
 
 mod backoff;
 mod builder;

@@ -25,7 +25,7 @@ use crate::{
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
-const COOL_DOWN: Duration = Duration::from_secs(10);
+const COOL_DOWN: Duration = Duration::from_secs(30);
 /// No scheduled refresh is later than this: 80 % of five minutes.
 const DUE: Duration = Duration::from_mins(4);
 
