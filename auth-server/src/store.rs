@@ -20,6 +20,8 @@ pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::error::{Fault, FaultKind};
 use crate::random::Random;
+use liveness::Liveness;
+use nudge::Line;
 use retry::Retries;
 use writer::Writer;
 
@@ -41,6 +43,7 @@ mod engine_error;
 mod entity;
 mod error;
 mod knock;
+mod liveness;
 mod nudge;
 mod paging;
 mod reader;
@@ -54,8 +57,11 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-/// A transaction that hangs longer than this after it began is given up.
-const TRANSACTION_LIMIT: Duration = Duration::from_secs(10);
+/// A transaction is given up when it hangs for as long as one may wait for a connection, but not
+/// before this: disks have bad moments.
+const TRANSACTION_LIMIT: Duration = Duration::from_secs(2);
+/// The end of the process waits no longer for the database.
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const DOING: &str = "writing to the database";
 
 /// The open database. Cheap to clone.
@@ -70,7 +76,9 @@ struct Inner {
     migrate: DatabaseConnection,
     /// SQLite only; the other engines have room for many writers.
     writer: Option<Writer>,
-    acquire_timeout: Duration,
+    options: ConnectOptions,
+    liveness: Arc<Liveness>,
+    line: Line,
     random: Random,
     /// False until a write succeeds, and again after one that failed because the database was away.
     can_write: AtomicBool,
@@ -97,11 +105,14 @@ impl Store {
             .sqlite_writer
             .map(|db| Writer::start(db, options.is_in_memory(), options.random.clone()))
             .transpose()?;
+        let liveness = Arc::new(Liveness::new());
         let inner = Inner {
-            read: Reader::new(pools.read, options.acquire_timeout),
+            line: Line::to(&pools.read),
+            read: Reader::new(pools.read, options.acquire_timeout, Arc::clone(&liveness)),
+            liveness,
             migrate,
             writer,
-            acquire_timeout: options.acquire_timeout,
+            options: options.clone(),
             random: options.random.clone(),
             // Nobody knows yet: the first `ping` finds out.
             can_write: AtomicBool::new(false),
@@ -168,7 +179,11 @@ impl Store {
         let store = self.clone();
         async move {
             let done = match &store.inner.writer {
-                Some(writer) => writer.write(work, store.inner.acquire_timeout).await,
+                Some(writer) => {
+                    writer
+                        .write(work, store.inner.options.acquire_timeout)
+                        .await
+                }
                 None => straight(store.clone(), work).await,
             };
             store.remember(done)
@@ -209,12 +224,23 @@ impl Store {
         Ok(())
     }
 
-    /// Finishes the writes that were accepted and closes every connection.
+    /// Finishes the writes that were accepted and closes every connection. One that does not answer
+    /// is left to the system.
     pub async fn close(&self) {
+        if tokio::time::timeout(CLOSE_LIMIT, self.close_all())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the database does not answer; its connections are left open");
+        }
+    }
+
+    async fn close_all(&self) {
         if let Some(writer) = &self.inner.writer {
             writer.stop().await;
         }
-        for connection in [&self.inner.migrate, &self.inner.read] {
+        self.inner.line.close().await;
+        for connection in [&self.inner.migrate, &*self.inner.read.current()] {
             if let Err(error) = connection.close_by_ref().await {
                 tracing::warn!(cause = %error, "a database connection did not close well");
             }
@@ -227,17 +253,20 @@ async fn straight<T, F>(store: Store, work: F) -> Result<T, StoreError>
 where
     F: AsyncFn(&DatabaseTransaction) -> Result<T, StoreError>,
 {
-    let limit = store
-        .inner
-        .acquire_timeout
-        .saturating_add(TRANSACTION_LIMIT);
+    let wait = store.inner.options.acquire_timeout;
+    let limit = wait.saturating_add(wait.max(TRANSACTION_LIMIT));
     let random = store.inner.random.clone();
     let mut retries = Retries::new(random);
     let transaction = async move {
         loop {
-            match once(&store.inner.read, &work).await {
+            match once(&store.inner.read.current(), &work).await {
                 Err(error) if error.is_transient() && retries.pause().await => {}
-                done => return done,
+                done => {
+                    if done.is_ok() {
+                        store.inner.liveness.note_answer();
+                    }
+                    return done;
+                }
             }
         }
     };

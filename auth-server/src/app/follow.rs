@@ -30,7 +30,11 @@ pub(super) async fn follow(state: AppState, called: Arc<Notify>) {
             _ = ticks.tick() => {}
             () = called.notified() => {}
         }
-        report.note(within(LOOK_LIMIT, follower.look()).await);
+        let done = within(LOOK_LIMIT, follower.look()).await;
+        if done.is_err() {
+            follower.state.store.revive().await;
+        }
+        report.note(done);
     }
 }
 

@@ -4,8 +4,10 @@
 //! transaction. Numbers have no gaps and become visible in order: who has seen `n` has seen all below.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::StoreError;
@@ -15,6 +17,8 @@ use crate::clock::Instant;
 
 /// Name of the counter that numbers the changes.
 const COUNTER: &str = "change_log";
+/// Name of the counter that proves that writes work.
+const PROOF: &str = "writes_tried";
 
 /// What kind of thing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,12 +151,22 @@ pub async fn latest(conn: &impl ConnectionTrait) -> Result<i64, StoreError> {
     Ok(counter.ok_or_else(missing)?.value)
 }
 
-/// Writes a trifle: proof that the database takes writes.
+/// Writes a trifle: proof that the database takes writes. It must differ from what was there, or
+/// SQLite would write nothing.
 pub(super) async fn touch(txn: &impl ConnectionTrait) -> Result<(), StoreError> {
-    counter::Entity::update_many()
-        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value))
-        .filter(counter::Column::Name.eq(COUNTER))
-        .exec(txn)
+    let row = counter::ActiveModel {
+        name: Set(PROOF.to_owned()),
+        value: Set(1),
+    };
+    let count = OnConflict::column(counter::Column::Name)
+        .value(
+            counter::Column::Value,
+            Expr::col((counter::Entity, counter::Column::Value)).add(1),
+        )
+        .to_owned();
+    counter::Entity::insert(row)
+        .on_conflict(count)
+        .exec_without_returning(txn)
         .await?;
     Ok(())
 }

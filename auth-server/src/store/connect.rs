@@ -10,19 +10,24 @@ use sea_orm::{Database, DatabaseConnection, DbErr};
 
 use super::StoreError;
 use super::knock::knock;
+use super::liveness::tested;
 use super::retry::Retries;
 use super::sqlite_file;
 use crate::error::Fault;
 use crate::random::Random;
 use crate::secret::Secret;
 
-/// Session variables of MySQL: no gap locks, and nobody waits for a row for long.
-const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = 5";
+/// Nobody waits for a lock for long, and nobody who has gone in the middle of a transaction, without
+/// the server noticing, keeps others waiting for theirs.
+const POSTGRES_SESSION: &str =
+    "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
+/// The same, and no gap locks. MySQL has one limit for the idle, in a transaction or not.
+const MYSQL_SESSION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+     SET SESSION innodb_lock_wait_timeout = 5; SET SESSION wait_timeout = 30";
+/// Below the limit of the server: it is us who close.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long SQLite waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that was idle this long is tested before use: the server may have been restarted, or
-/// something between may have cut it. A busy one never is.
-const TEST_AFTER_IDLE: Duration = Duration::from_secs(1);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -120,9 +125,14 @@ fn server_options(options: &ConnectOptions) -> sea_orm::ConnectOptions {
     let mut server = common(options, options.max_connections.max(1));
     server
         .set_application_name("auth-server")
-        .test_before_acquire_if_idle_for(TEST_AFTER_IDLE)
+        .idle_timeout(IDLE_TIMEOUT)
+        .map_sqlx_postgres_pool_opts(|pool| {
+            tested(pool).after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(POSTGRES_SESSION).await.map(drop) })
+            })
+        })
         .map_sqlx_mysql_pool_opts(|pool| {
-            pool.after_connect(|connection, _| {
+            tested(pool).after_connect(|connection, _| {
                 Box::pin(async move { connection.execute(MYSQL_SESSION).await.map(drop) })
             })
         });

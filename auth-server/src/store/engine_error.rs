@@ -50,6 +50,14 @@ pub(super) fn find_engine_error(error: &DbErr) -> Option<EngineError<'_>> {
     }
 }
 
+/// True when the engine has said anything.
+pub(super) fn is_answer<T>(answer: &Result<T, DbErr>) -> bool {
+    match answer {
+        Ok(_) => true,
+        Err(error) => matches!(find_engine_error(error), Some(EngineError::Said(_))),
+    }
+}
+
 impl EngineError<'_> {
     /// Everything was rolled back, and doing it again may well work.
     pub(super) fn is_transient(self) -> bool {

@@ -162,7 +162,7 @@ impl Answer {
     pub(crate) fn is_unavailable(&self) {
         self.is_error(503, "temporarily_unavailable");
         assert!(self.retry_after.is_some(), "{self:?}");
-        let text = self.body.to_string().to_lowercase();
+        let text = self.body["error_description"].to_string().to_lowercase();
         for betrayal in [
             "sql",
             "postgres",

@@ -9,14 +9,21 @@ use crate::database_server::DatabaseServer;
 use crate::installation::Installation;
 use crate::instance::Instance;
 use crate::load::{Load, Session, Tally};
+use crate::proxy::Proxy;
 use crate::wait::until;
 
 /// The setting `database.acquire_timeout` of these tests.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// What a transaction gets on top that had begun when its database froze.
+const HUNG: Duration = Duration::from_secs(2);
 /// Scheduling on a busy machine, on top.
 const SLACK: Duration = Duration::from_secs(1);
 /// The promise for coming back.
 const BACK: Duration = Duration::from_secs(5);
+/// The same for connections of which nobody says that they are dead.
+const REPLACED: Duration = Duration::from_secs(10);
+/// How long the server keeps the locks of a connection that has gone without a word.
+const FREE: Duration = Duration::from_secs(40);
 const SESSIONS: usize = 8;
 
 fn at(server: &DatabaseServer) -> Installation {
@@ -30,6 +37,10 @@ async fn op_01_a_server_that_starts_before_its_database_waits_for_it() {
         return;
     };
     let installation = at(&server);
+    // The schema and the demo: what takes long is not what is measured.
+    server.start().await;
+    drop(installation.ready().await);
+    server.stop();
     let instance = installation.start().await;
     let client = Client::new();
     assert_eq!(
@@ -112,7 +123,12 @@ async fn op_01_a_database_that_stops_and_returns_costs_503s_and_nothing_else() {
         answers(&load, 100).await;
         let (kept, tally) = load.end().await;
         sessions = kept;
-        check(&tally);
+        let limit = if fault == "frozen" {
+            PATIENCE + HUNG
+        } else {
+            PATIENCE
+        };
+        check(&tally, limit + SLACK);
         for session in &mut sessions {
             session.go_on(&client, &instance.base).await;
         }
@@ -127,14 +143,54 @@ async fn op_01_a_database_that_stops_and_returns_costs_503s_and_nothing_else() {
     }
 }
 
-fn check(tally: &Tally) {
+fn check(tally: &Tally, limit: Duration) {
     assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
     assert_eq!(tally.lost, 0, "no connection breaks");
     assert!(tally.unavailable > 0, "somebody must have met the fault");
-    assert!(
-        tally.longest <= PATIENCE + SLACK,
-        "an answer took {:?}",
-        tally.longest
+    assert!(tally.longest <= limit, "an answer took {:?}", tally.longest);
+}
+
+/// OP-01: after a power cut at the other end nobody says that the connections are dead. They are
+/// given up in time and replaced, however many there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn op_01_connections_that_died_without_a_word_are_replaced() {
+    let origin = Installation::fresh().await;
+    if origin.is_sqlite() {
+        return;
+    }
+    let proxy = Proxy::to(origin.url()).await;
+    let installation = Installation::at(proxy.url())
+        .with("database.acquire_timeout", "1s")
+        .with("database.max_connections", "4");
+    let instance = installation.ready().await;
+    let client = Client::new();
+    let mut sessions = Vec::new();
+    for _ in 0..SESSIONS {
+        sessions.push(Session::begin(&client, &instance.base).await);
+    }
+    let load = Load::begin(&client, vec![instance.base.clone()], sessions);
+    answers(&load, 50).await;
+    proxy.swallow();
+    let (_, back) = until("every session goes on", REPLACED, async || {
+        let before = load.acknowledged();
+        answers(&load, 2 * SESSIONS).await;
+        (load.acknowledged() - before >= SESSIONS).then_some(())
+    })
+    .await;
+    let (sessions, tally) = load.end().await;
+    check(&tally, PATIENCE + HUNG + SLACK);
+    // A row that a dead connection had locked is free when the server gives up waiting for it.
+    for session in &sessions {
+        until("the row is free", FREE, async || {
+            let answer = client.refresh(&instance.base, &session.held).await.answer();
+            (answer.status == 200).then_some(())
+        })
+        .await;
+    }
+    println!(
+        "OP-01 on {}: every connection dead without a word: {} times 503, back after {back:?}",
+        installation.engine(),
+        tally.unavailable
     );
 }
 

@@ -28,6 +28,12 @@ async fn op_03_a_locked_store_is_503_in_time_and_no_token_is_half_spent() {
     let instance = installation.ready().await;
     let client = Client::new();
     let tokens = join_all((0..16).map(|_| client.session(&instance.base))).await;
+    // From now on the client is in memory.
+    client
+        .service_token(&instance.base, SECRET)
+        .await
+        .answer()
+        .member("access_token");
     let hog = lock(&installation).await;
     // Four times as many as there are connections, of which each waits for the lock.
     let crowd = (0..4)

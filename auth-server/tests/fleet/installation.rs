@@ -1,7 +1,7 @@
 //! What several instances share: a database, a key-encryption key and the settings of a test.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use migrations::testing::FreshDatabase;
 use sea_orm::{ConnectionTrait as _, Database, Statement};
@@ -117,11 +117,6 @@ impl Installation {
         let started = futures_util::future::join_all((0..size).map(|_| self.start())).await;
         futures_util::future::join_all(started.iter().map(Instance::ready)).await;
         started
-    }
-
-    /// A command that ends.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
     }
 
     /// A command that must succeed, off the threads that serve this test; its standard output.

@@ -18,6 +18,8 @@ pub(crate) struct Instance {
     pub(crate) base: String,
     child: Child,
     log: Log,
+    /// Ends with the last line.
+    reader: std::thread::JoinHandle<()>,
 }
 
 /// Lines of its standard error so far.
@@ -56,7 +58,7 @@ impl Instance {
             BufReader::new(child.stderr.take().unwrap()).lines(),
             log.clone(),
         );
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 end.0.lock().unwrap().push(line);
             }
@@ -72,6 +74,7 @@ impl Instance {
             base: format!("http://{address}"),
             child,
             log,
+            reader,
         }
     }
 
@@ -104,6 +107,8 @@ impl Instance {
     /// Waits for its end: the exit code and the log.
     pub(crate) async fn ended(mut self, limit: Duration) -> (i32, Log) {
         let (status, _) = until("it ends", limit, async || self.child.try_wait().unwrap()).await;
+        let is_read = async || self.reader.is_finished().then_some(());
+        until("its last words are read", limit, is_read).await;
         (status.code().unwrap_or(-1), self.log.clone())
     }
 

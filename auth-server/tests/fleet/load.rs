@@ -37,6 +37,7 @@ pub(crate) struct Load {
     is_over: Arc<AtomicBool>,
     /// Answers of any kind so far.
     pub(crate) answers: Arc<AtomicUsize>,
+    acknowledged: Arc<AtomicUsize>,
     workers: Vec<JoinHandle<(Session, Tally)>>,
 }
 
@@ -63,12 +64,14 @@ impl Load {
     pub(crate) fn begin(client: &Client, bases: Vec<String>, sessions: Vec<Session>) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         let answers = Arc::new(AtomicUsize::new(0));
+        let acknowledged = Arc::new(AtomicUsize::new(0));
         let work = |(number, session)| {
             let worker = Worker {
                 client: client.clone(),
                 bases: bases.clone(),
                 is_over: Arc::clone(&is_over),
                 answers: Arc::clone(&answers),
+                acknowledged: Arc::clone(&acknowledged),
             };
             tokio::spawn(worker.work(number, session))
         };
@@ -76,8 +79,14 @@ impl Load {
         Self {
             is_over,
             answers,
+            acknowledged,
             workers,
         }
+    }
+
+    /// New tokens so far.
+    pub(crate) fn acknowledged(&self) -> usize {
+        self.acknowledged.load(Ordering::Relaxed)
     }
 
     /// Waits for the requests under way.
@@ -99,6 +108,7 @@ struct Worker {
     bases: Vec<String>,
     is_over: Arc<AtomicBool>,
     answers: Arc<AtomicUsize>,
+    acknowledged: Arc<AtomicUsize>,
 }
 
 impl Worker {
@@ -111,7 +121,9 @@ impl Worker {
             turn += 1;
             let base = &self.bases[turn % self.bases.len()];
             let reply = self.client.refresh(base, &session.held).await;
-            tally.note(&mut session, reply);
+            if tally.note(&mut session, reply) {
+                self.acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
             self.answers.fetch_add(1, Ordering::Relaxed);
         }
         (session, tally)
@@ -119,10 +131,11 @@ impl Worker {
 }
 
 impl Tally {
-    fn note(&mut self, session: &mut Session, reply: Reply) {
+    /// True when a new token was acknowledged.
+    fn note(&mut self, session: &mut Session, reply: Reply) -> bool {
         let Some(answer) = reply.find() else {
             self.lost += 1;
-            return;
+            return false;
         };
         self.longest = self.longest.max(answer.took);
         match answer.status {
@@ -134,6 +147,7 @@ impl Tally {
             503 if answer.retry_after.is_some() => self.unavailable += 1,
             _ => self.wrong.push(format!("{answer:?}")),
         }
+        answer.status == 200
     }
 
     pub(crate) fn add(&mut self, other: Self) {

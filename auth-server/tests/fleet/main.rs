@@ -8,6 +8,7 @@ mod installation;
 mod instance;
 mod load;
 mod mount;
+mod proxy;
 mod wait;
 
 mod bad_keys;
