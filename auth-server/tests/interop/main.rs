@@ -1,5 +1,6 @@
 //! Verifiers that others wrote accept our tokens, and refuse what is wrong, from our published key
-//! set alone: PyJWT (`PyJWKClient`) and jose (`createRemoteJWKSet`). RFC 7515, 7517, 9068.
+//! set alone: PyJWT (`PyJWKClient`) and jose (`createRemoteJWKSet`), also while keys rotate
+//! (`rotation.rs`). RFC 7515, 7517, 9068.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,6 +12,13 @@
 
 #[path = "../processes/mod.rs"]
 mod processes;
+mod rotation;
+#[expect(
+    dead_code,
+    reason = "made for the black-box suite, which uses the rest"
+)]
+#[path = "../suite/support.rs"]
+mod support;
 
 use std::{
     io::Write as _,
