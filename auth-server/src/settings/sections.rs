@@ -48,7 +48,9 @@ section! {
     /// The database.
     pub DatabaseSettings in "database." {
         /// Where the database is. `{data_dir}` stands for the setting of that name. It may
-        /// hold a password.
+        /// hold a password. TLS that proves who the server is: `?sslmode=verify-full` (PostgreSQL)
+        /// or `?ssl-mode=VERIFY_IDENTITY` (MySQL), and `&sslrootcert=FILE` or `&ssl-ca=FILE` for an
+        /// authority of one's own; without them TLS is used where offered, and nothing is proved.
         url: DatabaseUrl = Shape::of(DATABASE).or("sqlite://{data_dir}/auth-server.db").secret(),
         /// Where `auth-server copy` copies to when it is not told by `--to`; the server does not use
         /// it. It may hold a password.

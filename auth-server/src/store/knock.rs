@@ -16,15 +16,29 @@ use crate::secret::Secret;
 const POSTGRES_REFUSED: [&str; 4] = ["28000", "28P01", "3D000", "42501"];
 /// The same.
 const MYSQL_REFUSED: [u16; 4] = [1044, 1045, 1049, 1698];
+/// Parameters of both drivers that name a file, or hold what would be in it.
+const TLS_FILES: [&str; 8] = [
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+];
 const DOING: &str = "connecting to the database";
 
 /// Connects once and leaves.
 ///
 /// # Errors
-/// Broken when the URL or what it says of user, password and database is wrong; unavailable when the
-/// server does not answer, or not yet.
+/// Broken when the URL or what it says of files, user, password and database is wrong; unavailable
+/// when the server does not answer, or not yet.
 pub(super) async fn knock(url: &Secret, limit: Duration) -> Result<(), Fault> {
     let url = url.expose();
+    if let Some(unreadable) = find_unreadable_file(url).await {
+        return Err(Fault::broken(DOING, unreadable));
+    }
     let knocking = async {
         if url.starts_with("postgres") {
             PgConnectOptions::from_str(url)?
@@ -49,6 +63,22 @@ pub(super) async fn knock(url: &Secret, limit: Duration) -> Result<(), Fault> {
             format!("no answer within {limit:?}"),
         )),
     }
+}
+
+/// The drivers say that a file is missing, but not which one, nor that it is no matter of the network.
+async fn find_unreadable_file(url: &str) -> Option<String> {
+    let url = url::Url::parse(url).ok()?;
+    for (key, value) in url.query_pairs() {
+        if !TLS_FILES.contains(&&*key) || value.starts_with("-----BEGIN") {
+            continue;
+        }
+        if let Err(error) = tokio::fs::File::open(&*value).await {
+            return Some(format!(
+                "{key} names {value}, which cannot be read: {error}"
+            ));
+        }
+    }
+    None
 }
 
 fn is_mistake(error: &Error) -> bool {
