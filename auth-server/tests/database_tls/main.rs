@@ -1,7 +1,12 @@
 //! TLS to the database (issue 3), on a PostgreSQL that takes nothing else: who verifies comes in,
 //! who does not encrypt stays out, and a server that cannot prove who it is gets no connection.
 //! The real binary, `database.url` by its variable.
-#![expect(clippy::unwrap_used, reason = "the whole crate is a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "the whole crate is a test"
+)]
 
 mod certificates;
 mod postgres;
