@@ -25,7 +25,7 @@ section! {
     /// Who and where the server is.
     pub(super) RootSettings in "" {
         /// The one public URL of the server, as clients and verifiers see it: `iss` of every token.
-        /// https, unless the host is loopback (`localhost`, 127.0.0.0/8, [::1]).
+        /// https, unless the host is loopback (`localhost`, 127.0.0.0/8, `[::1]`).
         issuer: Issuer = Shape::of(ISSUER).or("http://localhost:8080"),
         /// Address and port to listen on.
         listen: SocketAddr = Shape::of(ADDRESS).or("127.0.0.1:8080"),

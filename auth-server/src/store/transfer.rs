@@ -1,4 +1,4 @@
-//! Moving a whole database: [`copy`] from any engine to any other, [`backup`] of a SQLite file and
+//! Moving a whole database: [`copy()`] from any engine to any other, [`backup()`] of a SQLite file and
 //! [`BackupFile`] for the way back (issue 3 "Backup and move"; `docs/backup.md`).
 //!
 //! Rows move as they are, sealed keys included; nothing here knows what they mean. `tables` is the one

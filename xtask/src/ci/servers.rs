@@ -34,7 +34,7 @@ pub(super) struct Server {
 pub(super) fn postgresql(scratch: &Scratch) -> Outcome<Server> {
     let programs = newest_postgresql()?;
     let port = free_port()?;
-    let folder = make_folder(scratch, "postgresql")?;
+    let folder = make_folder(scratch, &format!("postgresql-{port}"))?;
     // It refuses to run as root.
     let user = if geteuid().is_root() {
         Some(require_user("postgres")?)
@@ -89,7 +89,7 @@ pub(super) fn postgresql(scratch: &Scratch) -> Outcome<Server> {
 /// Starts MariaDB, as whoever we are.
 pub(super) fn mariadb(scratch: &Scratch) -> Outcome<Server> {
     let port = free_port()?;
-    let folder = make_folder(scratch, "mariadb")?;
+    let folder = make_folder(scratch, &format!("mariadb-{port}"))?;
     let user = User::from_uid(geteuid())
         .ok()
         .flatten()
@@ -156,6 +156,7 @@ fn start(
     Ok(group)
 }
 
+/// A new one for each start: a run may start a kind of server more than once.
 fn make_folder(scratch: &Scratch, name: &str) -> Outcome<PathBuf> {
     let folder = scratch.folder.join(name);
     fs::create_dir(&folder).map_err(Failure::while_doing("make a folder for a database"))?;

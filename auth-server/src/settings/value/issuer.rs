@@ -32,7 +32,7 @@ impl Issuer {
     }
 
     /// True when only this machine can reach it: `localhost` and names below it (RFC 6761 §6.3),
-    /// 127.0.0.0/8, [::1].
+    /// 127.0.0.0/8, `[::1]`.
     pub fn is_loopback(&self) -> bool {
         match self.url.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
