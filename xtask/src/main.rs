@@ -29,6 +29,7 @@ Usage: cargo xtask COMMAND
       --no-build     start what is already built
   ci                 every check and every test (alias: cargo ci)
       --fast         leave out what needs more than Rust
+  transfer           copy a large database over all engines and back, and say how long it took
   generate           write the files that the services know best, docs/configuration.md for one
   bench              compare both services with what cannot be avoided
       --write FILE   write the figures to FILE as well
@@ -55,6 +56,7 @@ fn run(arguments: &[&str]) -> Outcome<ExitCode> {
         }
         ["ci"] => ci::run(ci::Scope::Everything, &Interrupt::install()?),
         ["ci", "--fast"] => ci::run(ci::Scope::Fast, &Interrupt::install()?),
+        ["transfer"] => ci::run_journey(&Interrupt::install()?).map(|()| ExitCode::SUCCESS),
         ["generate"] => {
             dev::build(&Interrupt::install()?)?;
             generate::write_all().map(|()| ExitCode::SUCCESS)

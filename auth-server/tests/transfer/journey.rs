@@ -28,8 +28,7 @@ const ISSUER: &str = "http://localhost:8080";
 
 #[tokio::test]
 async fn a_large_database_travels_over_every_engine_and_comes_back_the_same() {
-    let users = places::find_variable(USERS_VARIABLE)
-        .map_or(USERS, |users| users.parse().expect("a number of users"));
+    let users = places::find_variable(USERS_VARIABLE).map_or(USERS, |users| users.parse().unwrap());
     let program = Program::new();
     let server = Server::start(program.command(&DEV));
     let before = log_in(&server).await;

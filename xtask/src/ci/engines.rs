@@ -15,22 +15,32 @@ pub(super) struct Engine {
     pub(super) name: &'static str,
     /// What has to be installed for its server.
     pub(super) packages: &'static [Package],
-    /// Starts an empty server of this run, which ends with the result. `None`: part of the process.
-    start: Option<fn(&Scratch) -> Outcome<Server>>,
+    /// How it is started; `None` where it is part of the process.
+    server: Option<ThrowAway>,
     /// The tests that run on it, as a nextest filter.
     filter: &'static str,
 }
 
-/// Tests that read or write a database.
+/// A server of one run.
+#[derive(Clone, Copy)]
+struct ThrowAway {
+    /// Starts an empty one, which ends with the result.
+    start: fn(&Scratch) -> Outcome<Server>,
+    /// The variable by which tests between databases find it.
+    variable: &'static str,
+}
+
+/// Tests that read or write a database, without the long one that has its own step (`between`).
 const WITH_DATABASE: &str = "(package(auth-server) & not (binary(browser) | binary(interop) | \
-                             binary(architecture))) | package(migrations) | package(resource-api)";
+                             binary(architecture) | (binary(transfer) & test(/^journey::/)))) | \
+                             package(migrations) | package(resource-api)";
 
 /// All of them, the embedded one first.
 pub(super) const ENGINES: &[Engine] = &[
     Engine {
         name: "SQLite",
         packages: &[],
-        start: None,
+        server: None,
         filter: "all()",
     },
     Engine {
@@ -39,7 +49,10 @@ pub(super) const ENGINES: &[Engine] = &[
             "postgresql",
             Evidence::Path("/usr/lib/postgresql"),
         )],
-        start: Some(servers::postgresql),
+        server: Some(ThrowAway {
+            start: servers::postgresql,
+            variable: "CHANCERY_TEST_POSTGRES_URL",
+        }),
         filter: WITH_DATABASE,
     },
     Engine {
@@ -48,20 +61,34 @@ pub(super) const ENGINES: &[Engine] = &[
             "mariadb-server",
             Evidence::Program("mariadbd"),
         )],
-        start: Some(servers::mariadb),
+        server: Some(ThrowAway {
+            start: servers::mariadb,
+            variable: "CHANCERY_TEST_MYSQL_URL",
+        }),
         filter: WITH_DATABASE,
     },
 ];
 
+/// Every server at once, with the variable that tells tests where it is.
+pub(super) fn start_all(scratch: &Scratch) -> Outcome<Vec<(&'static str, Server)>> {
+    ENGINES
+        .iter()
+        .filter_map(|engine| engine.server)
+        .map(|server| Ok((server.variable, (server.start)(scratch)?)))
+        .collect()
+}
+
 impl Engine {
     /// Whether a run of this scope includes it.
     pub(super) fn belongs_to(&self, scope: Scope) -> bool {
-        scope == Scope::Everything || self.start.is_none()
+        scope == Scope::Everything || self.server.is_none()
     }
 
     /// Its server for this run, where it has one.
     pub(super) fn start(&self, scratch: &Scratch) -> Outcome<Option<Server>> {
-        self.start.map(|start| start(scratch)).transpose()
+        self.server
+            .map(|server| (server.start)(scratch))
+            .transpose()
     }
 
     /// Its tests in a run of this scope, as a nextest filter.

@@ -2,6 +2,7 @@
 //! perhaps nothing else. Steps go on after a failure where that tells more; whatever was started is
 //! stopped and removed on every way out. The last line is `N passed, M failed`.
 
+mod between;
 mod checks;
 mod engines;
 mod leftovers;
@@ -16,6 +17,7 @@ mod verdict;
 use std::process::ExitCode;
 
 use crate::{environment, failure::Outcome, interrupt::Interrupt, terminal};
+pub(crate) use between::run_journey;
 use engines::ENGINES;
 use parts::Parts;
 use report::Report;
@@ -62,6 +64,9 @@ fn all_steps(scope: Scope, scratch: &Scratch, report: &mut Report) -> Outcome<()
         for engine in ENGINES.iter().filter(|engine| engine.belongs_to(scope)) {
             let name = format!("tests on {}", engine.name);
             report.step(&name, || tests::run(engine, scope, &parts, scratch))?;
+        }
+        if scope == Scope::Everything {
+            report.step("tests between databases", || between::run(scratch))?;
         }
         report.step("documentation tests", || tests::run_documentation(scratch))?;
     }

@@ -7,6 +7,8 @@
 //! | `CHANCERY_TEST_RESOURCE_API` | the built `resource-api`, for tests of `auth-server` |
 //! | `CHANCERY_TEST_SCREENSHOTS` | where the browser tests leave what they saw |
 //! | `CHANCERY_TEST_DATABASE_URL` | the database server of this round; unset: SQLite |
+//! | `CHANCERY_TEST_POSTGRES_URL` | PostgreSQL, for tests between databases |
+//! | `CHANCERY_TEST_MYSQL_URL` | MySQL or MariaDB, for tests between databases |
 
 use std::{
     fs,

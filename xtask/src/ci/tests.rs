@@ -1,7 +1,7 @@
 //! The test runs: cargo-nextest with the profile `ci` of `.config/nextest.toml`, whose JUnit report
 //! is counted, and the examples in the documentation.
 
-use std::{fs, time::Duration};
+use std::{ffi::OsStr, fs, time::Duration};
 
 use super::{
     Scope,
@@ -16,6 +16,9 @@ use crate::{environment, failure::Outcome};
 const BUILD_LIMIT: Duration = Duration::from_mins(40);
 /// nextest ends each single test long before this.
 const RUN_LIMIT: Duration = Duration::from_mins(30);
+
+/// Variables by which tests find their parts.
+pub(super) type Variables<'a> = Vec<(&'a str, &'a OsStr)>;
 
 const NEXTEST: [&str; 6] = [
     "nextest",
@@ -43,21 +46,32 @@ pub(super) fn run(
     parts: &Parts,
     scratch: &Scratch,
 ) -> Outcome<Verdict> {
+    let server = engine.start(scratch)?;
+    let of_parts = parts.variables().iter();
+    let mut variables: Variables<'_> = of_parts
+        .map(|(name, value)| (*name, value.as_os_str()))
+        .collect();
+    if let Some(server) = &server {
+        variables.push(("CHANCERY_TEST_DATABASE_URL", server.url.as_ref()));
+    }
+    let name = format!("tests on {}", engine.name);
+    run_filtered(&name, &engine.filter(scope), &variables, scratch)
+}
+
+/// Runs the tests of a nextest filter with these variables.
+pub(super) fn run_filtered(
+    name: &str,
+    filter: &str,
+    variables: &Variables<'_>,
+    scratch: &Scratch,
+) -> Outcome<Verdict> {
     let counts = environment::target_dir().join("nextest/ci/junit.xml");
     // A report of an earlier run must never be counted for this one.
     drop(fs::remove_file(&counts));
-    let server = engine.start(scratch)?;
     let mut command = environment::cargo();
-    command
-        .args(NEXTEST)
-        .args(["--filterset", &engine.filter(scope)]);
-    command.envs(parts.variables().iter().map(|(name, value)| (name, value)));
-    if let Some(server) = &server {
-        command.env("CHANCERY_TEST_DATABASE_URL", &server.url);
-    }
-    let name = format!("tests on {}", engine.name);
-    let Ended { status, output } = scratch.run(&name, &mut command, RUN_LIMIT)?;
-    drop(server);
+    command.args(NEXTEST).args(["--filterset", filter]);
+    command.envs(variables.iter().copied());
+    let Ended { status, output } = scratch.run(name, &mut command, RUN_LIMIT)?;
     let counts = fs::read_to_string(&counts)
         .ok()
         .and_then(|xml| find_junit_counts(&xml));

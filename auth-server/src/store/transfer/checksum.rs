@@ -22,14 +22,18 @@ impl Checksum {
     /// Of all these rows.
     pub(super) fn of(rows: &[Row]) -> Self {
         let mut checksum = Self::default();
-        rows.iter().for_each(|row| checksum.add(row));
+        for row in rows {
+            checksum.add(row);
+        }
         checksum
     }
 
     /// One row more.
     pub(super) fn add(&mut self, row: &[Cell]) {
         let mut hash = Sha256::new();
-        row.iter().for_each(|cell| cell.feed(&mut hash));
+        for cell in row {
+            cell.feed(&mut hash);
+        }
         self.sum = sum(self.sum, limbs(hash.finalize().into()));
         self.rows += 1;
     }

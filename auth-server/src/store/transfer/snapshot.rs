@@ -72,7 +72,9 @@ impl Reading<'_> {
             return Ok(None);
         };
         self.last = Some(last.clone());
-        page.iter().for_each(|row| self.checksum.add(row));
+        for row in &page {
+            self.checksum.add(row);
+        }
         Ok(Some(page))
     }
 
