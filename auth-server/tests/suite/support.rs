@@ -1,13 +1,16 @@
 //! A running server with the demo's users and clients, on a free port, with a clock moved by hand.
 
 use std::rc::Rc;
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use auth_server::app::{self, Ambient};
+use auth_server::app::{self, Addresses, Ambient};
 use auth_server::clock::{Clock, HandClock, Instant};
 use auth_server::context::AppState;
 use auth_server::random::Random;
-use auth_server::settings::{self, Inputs, Mode};
+use auth_server::settings::{self, Inputs, Mode, Settings};
 use migrations::testing::FreshDatabase;
 use reqwest::header::HeaderMap;
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
@@ -27,7 +30,7 @@ pub(crate) struct World {
     pub(crate) clock: HandClock,
     pub(crate) state: AppState,
     pub(crate) management: Option<std::net::SocketAddr>,
-    server: actix_web::dev::ServerHandle,
+    server: Server,
     inputs: Inputs,
     place: Rc<Place>,
 }
@@ -47,9 +50,47 @@ pub(crate) struct AuditRow {
     pub(crate) detail: String,
 }
 
+/// The thread a server lives on, with a runtime of its own as in the binary: when a test ends, in
+/// whatever way, the server still ends in order.
+struct Server {
+    handle: actix_web::dev::ServerHandle,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Server {
+    /// Starts it and returns what the test may look at.
+    fn start(settings: Settings, ambient: Ambient) -> (Self, AppState, Addresses) {
+        let (sender, receiver) = channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let bound = app::bind(settings, ambient).unwrap();
+                let opened = bound.open().await.unwrap().unwrap();
+                let there = (opened.handle(), opened.state().clone(), opened.addresses());
+                sender.send(there).unwrap();
+                opened.serve().await.unwrap();
+            });
+        });
+        let (handle, state, addresses) = receiver.recv().unwrap();
+        let thread = Mutex::new(Some(thread));
+        (Self { handle, thread }, state, addresses)
+    }
+
+    /// Stops it and waits for its end.
+    fn stop(&self, is_graceful: bool) {
+        // The command is sent at once; its answer is of no interest.
+        drop(self.handle.stop(is_graceful));
+        if let Some(thread) = self.thread.lock().unwrap().take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
-        drop(self.server.stop(false));
+        // A second panic while a failed test unwinds would hide the first.
+        if !std::thread::panicking() {
+            self.server.stop(false);
+        }
     }
 }
 
@@ -90,16 +131,8 @@ impl World {
             clock: Clock::Hand(clock.clone()),
             random: Random::system(),
         };
-        let opened = app::bind(settings, ambient)
-            .unwrap()
-            .open()
-            .await
-            .unwrap()
-            .unwrap();
-        let (state, server) = (opened.state().clone(), opened.handle());
-        let addresses = opened.addresses();
+        let (server, state, addresses) = Server::start(settings, ambient);
         let (base, management) = (format!("http://{}", addresses.public), addresses.management);
-        actix_web::rt::spawn(opened.serve());
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(30))
@@ -119,7 +152,7 @@ impl World {
 
     /// Stops it; its database stays as long as this value.
     pub(crate) async fn stop(&self) {
-        self.server.stop(true).await;
+        self.server.stop(true);
     }
 
     /// Stops it and starts it anew on the same database, data directory and clock.
