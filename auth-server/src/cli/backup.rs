@@ -57,7 +57,7 @@ pub(super) fn run(globals: &Globals, args: &BackupArgs) -> Result<(), Failure> {
             contents.bytes
         );
         let mut value = view(&contents);
-        value["file"] = json!(args.file);
+        value["file"] = json!(args.file.display().to_string());
         value["has_encryption_key"] = json!(false);
         output::done(globals.format, &sentence, &value)?;
         output::note(&about_the_key(&settings));

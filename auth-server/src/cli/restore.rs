@@ -58,7 +58,7 @@ pub(super) fn run(globals: &Globals, args: &RestoreArgs) -> Result<(), Failure> 
             contents.rows.len()
         );
         let mut value = view(&contents);
-        value["file"] = json!(args.file);
+        value["file"] = json!(file);
         output::done(globals.format, &sentence, &value)
     })
 }

@@ -1,6 +1,8 @@
 //! `backup`: consistent while others write, private, never over another file, never half.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -93,6 +95,17 @@ fn a_file_that_is_there_is_never_overwritten() {
         .run(&["backup", "nowhere/b.db"])
         .refused(1, "nowhere/b.db");
     assert_eq!(files(&program), ["b.db", "data"]);
+}
+
+/// It would write to a name of its own making, for everybody to read.
+#[test]
+fn a_name_that_sqlite_cannot_take_is_refused() {
+    let program = Program::migrated();
+    let mut backup = program.command(&["backup"]);
+    let output = backup.arg(OsStr::from_bytes(b"b\xff.db")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not UTF-8"));
+    assert_eq!(files(&program), ["data"]);
 }
 
 /// A limit on the size of files stands for a full disk.

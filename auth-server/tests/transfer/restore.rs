@@ -71,6 +71,23 @@ fn a_database_that_was_only_migrated_counts_as_empty() {
     );
 }
 
+#[test]
+fn a_link_to_another_volume_stays_a_link() {
+    let after = elsewhere(&served());
+    after.write("volume.db", "");
+    std::os::unix::fs::symlink(after.path("volume.db"), after.path(DATABASE)).unwrap();
+    after.done(&["restore", "b.db"]);
+    assert!(after.path(DATABASE).is_symlink());
+    assert!(fs::metadata(after.path("volume.db")).unwrap().len() > 0);
+    assert_eq!(
+        after.json(&["user", "list"])["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+}
+
 /// Refused, and what was there before is there still.
 #[track_caller]
 fn refused(program: &Program, sentence: &str) -> Run {

@@ -22,6 +22,7 @@ pub async fn backup(store: &Store, file: &Path) -> Result<Contents, TransferErro
     if db.get_database_backend() != DatabaseBackend::Sqlite {
         return Err(TransferError::NoFile);
     }
+    sqlite::require_name(file)?;
     let create = || TransferError::refused_by_system(format!("creating {}", file.display()));
     let reserved = Draft::reserve(file).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => TransferError::Exists(file.to_owned()),

@@ -70,6 +70,8 @@ impl BackupFile {
     /// [`TransferError`] when something is there or the file is in use; then nothing was changed.
     pub async fn restore(self, url: &Secret, random: &Random) -> Result<Contents, TransferError> {
         let target = sqlite::path_of(url.expose())?;
+        // A link stays: what it points to is replaced.
+        let target = target.canonicalize().unwrap_or(target);
         let reserved = reserve(&target)?;
         look(&target).await?;
         let held = sqlite::hold(&target).await?;

@@ -16,6 +16,7 @@ use sea_orm_migration::{MigratorTrait as _, SchemaManager};
 
 use super::report::Contents;
 use super::{TransferError, tables};
+use crate::error::Fault;
 use crate::store::engine_error::{EngineError, find_engine_error};
 
 /// How long a file that is to be held may be busy.
@@ -78,9 +79,17 @@ async fn open(
     opened.map_err(|error| about(file, error))
 }
 
+/// SQLite takes names in UTF-8 only; a replacement character would name another file.
+pub(super) fn require_name(file: &Path) -> Result<&str, TransferError> {
+    file.to_str().ok_or_else(|| TransferError::Failed {
+        doing: format!("naming {}", file.display()),
+        cause: Fault::broken("giving the name to SQLite", "it is not UTF-8"),
+    })
+}
+
 /// Copies the database in one state into this empty file.
 pub(super) async fn vacuum_into(db: &DatabaseConnection, file: &Path) -> Result<(), TransferError> {
-    let path = file.to_string_lossy().into_owned();
+    let path = require_name(file)?;
     let statement =
         Statement::from_sql_and_values(DatabaseBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
     let done = db.execute_raw(statement).await;
