@@ -101,18 +101,24 @@ impl Directory {
     /// When the database does not answer; what is known stays.
     pub async fn refresh(&self) -> Result<bool, Fault> {
         let seen = self.snapshot.load().seen;
-        let changes = changes::since(self.store.read(), seen, MAX_CHANGES).await?;
-        let Some(last) = changes.last() else {
+        if changes::latest(self.store.read()).await? == seen {
             return Ok(false);
+        }
+        let changes = changes::since(self.store.read(), seen, MAX_CHANGES).await?;
+        // Who slept for long finds older changes pruned; in a database that was restored they have
+        // other numbers.
+        let is_gapless = changes.first().is_some_and(|first| first.seq == seen + 1);
+        let Some(last) = changes
+            .last()
+            .filter(|_| is_gapless && (changes.len() as u64) < MAX_CHANGES)
+        else {
+            self.snapshot
+                .store(Arc::new(Snapshot::read(&self.store).await?));
+            return Ok(true);
         };
         let is_catalogue_touched = changes
             .iter()
             .any(|change| matches!(change.kind, ChangeKind::Client | ChangeKind::Resource));
-        if changes.len() as u64 == MAX_CHANGES {
-            self.snapshot
-                .store(Arc::new(Snapshot::read(&self.store).await?));
-            return Ok(true);
-        }
         let fresh = if is_catalogue_touched {
             Some(read_catalogue(&self.store).await?)
         } else {
@@ -199,6 +205,30 @@ fn origin(uri: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Instant;
+    use crate::store::testing::{NOW, add_client, client, fresh};
+
+    /// An instance that slept until the changes were pruned must not go on with what it knew.
+    #[tokio::test]
+    async fn who_slept_for_long_misses_no_change() {
+        let store = fresh().await;
+        add_client(&store, &client("web")).await;
+        let directory = Directory::load(store.store.clone(), []).await.unwrap();
+        let id = ClientId::new("web");
+        let known = directory.find_client(&id).await.unwrap().unwrap();
+        assert_eq!(known.disabled_at, None);
+        assert!(!directory.refresh().await.unwrap(), "nothing has changed");
+        let end_of_time = Instant::from_seconds(253_402_300_799);
+        let changed = store.write(async move |txn| {
+            clients::set_disabled(txn, &ClientId::new("web"), Some(NOW), NOW).await?;
+            changes::prune(txn, end_of_time, 100).await
+        });
+        changed.await.unwrap();
+        assert!(directory.refresh().await.unwrap());
+        let known = directory.find_client(&id).await.unwrap().unwrap();
+        assert_eq!(known.disabled_at, Some(NOW));
+        assert!(!directory.refresh().await.unwrap());
+    }
 
     #[test]
     fn origins_come_from_web_redirects_only() {

@@ -46,14 +46,16 @@ impl Throttle {
     /// # Errors
     /// [`Reason::ClientThrottled`] with the time to wait.
     pub fn admit(&self, client: &ClientId, address: IpAddr, now: Instant) -> Result<(), Refusal> {
-        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         if counters.is_empty() {
             return Ok(());
         }
         for (key, limit) in keys(client, address) {
-            let Some(counter) = counters.get(&key) else {
+            let Some(counter) = counters.get_mut(&key) else {
                 continue;
             };
+            // The clock was put back: the wait shall not last until it is there again.
+            counter.began_at = counter.began_at.min(now);
             let age = now.since(counter.began_at);
             if counter.failures >= limit && age < WINDOW {
                 return Err(Refusal::from(Reason::ClientThrottled)

@@ -73,9 +73,12 @@ pub(super) async fn rotate(
         id: family.id.clone(),
         from_generation: family.generation,
         at: ctx.now,
-        idle_expires_at: family
-            .expires_at
-            .min(ctx.now.plus(ctx.settings().tokens.refresh_idle_ttl)),
+        // Never earlier than before: a clock that was at 1970 for a moment ends no session (OP-10).
+        idle_expires_at: ctx
+            .now
+            .plus(ctx.settings().tokens.refresh_idle_ttl)
+            .max(family.idle_expires_at)
+            .min(family.expires_at),
     };
     let event = event.clone();
     let is_ours = ctx

@@ -8,6 +8,7 @@
 
 mod access_token;
 mod client_authentication;
+mod clock_jumps;
 mod cors;
 mod form;
 mod grants;

@@ -17,7 +17,7 @@ use governor::state::StateStore;
 use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 
 /// Networks remembered at most, about 5 MiB.
 const MAX_NETWORKS: usize = 100_000;
@@ -42,7 +42,7 @@ impl Default for AddressLimits {
     }
 }
 
-type Limiter = RateLimiter<Network, Ledger, Wall, NoOpMiddleware<Duration>>;
+type Limiter = RateLimiter<Network, Ledger, Forward, NoOpMiddleware<Duration>>;
 
 /// The networks and what they have used up. Cheap to clone.
 #[derive(Clone)]
@@ -77,7 +77,7 @@ impl AddressThrottle {
         let quota = Quota::with_period(cost)
             .unwrap_or_else(|| Quota::per_second(limits.burst))
             .allow_burst(limits.burst);
-        let limiter = Arc::new(RateLimiter::new(quota, ledger.clone(), Wall(clock)));
+        let limiter = Arc::new(RateLimiter::new(quota, ledger.clone(), Forward::new(clock)));
         Self { limiter, ledger }
     }
 
@@ -188,22 +188,50 @@ impl ShrinkableKeyedStateStore<Network> for Ledger {
     }
 }
 
-/// Our clock as `governor` reads one: time since 1970.
+/// Our clock as `governor` reads one. It never goes back: or, when the machine's clock is put right,
+/// whoever logged in while it was ahead would be refused until it is there again (attack OP-10).
 #[derive(Debug, Clone)]
-struct Wall(Clock);
+struct Forward {
+    clock: Clock,
+    passed: Arc<Mutex<Passed>>,
+}
 
-impl governor::clock::Clock for Wall {
+#[derive(Debug)]
+struct Passed {
+    last: Instant,
+    sum: Duration,
+}
+
+impl Forward {
+    fn new(clock: Clock) -> Self {
+        let passed = Passed {
+            last: clock.now(),
+            sum: Duration::ZERO,
+        };
+        Self {
+            clock,
+            passed: Arc::new(Mutex::new(passed)),
+        }
+    }
+}
+
+impl governor::clock::Clock for Forward {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        self.0.now().since(crate::clock::Instant::from_millis(0))
+        let now = self.clock.now();
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        // Zero when it went back.
+        passed.sum = passed.sum.saturating_add(now.since(passed.last));
+        passed.last = now;
+        passed.sum
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{HandClock, Instant};
+    use crate::clock::HandClock;
 
     fn throttle(burst: u32) -> (AddressThrottle, HandClock) {
         let hand = HandClock::at(Instant::from_seconds(1_000_000));
@@ -241,6 +269,22 @@ mod tests {
         hand.advance(Duration::from_secs(3));
         assert_eq!(fail(&throttle, "192.0.2.1"), Ok(()));
         assert!(fail(&throttle, "192.0.2.1").is_err());
+    }
+
+    /// OP-10: a clock that is put back costs nobody anything, and gives nothing away.
+    #[test]
+    fn op_10_a_clock_that_goes_back_neither_closes_nor_opens() {
+        let (throttle, hand) = throttle(2);
+        let home = Instant::from_seconds(1_000_000);
+        hand.set(home.plus(Duration::from_hours(1)));
+        assert_eq!(fail(&throttle, "192.0.2.1"), Ok(()));
+        assert_eq!(fail(&throttle, "192.0.2.1"), Ok(()));
+        assert_eq!(fail(&throttle, "192.0.2.2"), Ok(()));
+        hand.set(home);
+        assert_eq!(fail(&throttle, "192.0.2.1"), Err(Duration::from_secs(3)));
+        assert_eq!(fail(&throttle, "192.0.2.2"), Ok(()));
+        hand.advance(Duration::from_secs(3));
+        assert_eq!(fail(&throttle, "192.0.2.1"), Ok(()));
     }
 
     /// PW-05: an office behind one address logs in as often as it likes.
