@@ -31,6 +31,9 @@ pub(super) enum Command {
         key: KidArgs,
         #[command(flatten)]
         confirmation: Confirmation,
+        /// The key has leaked and every second counts: do not ask.
+        #[arg(long)]
+        emergency: bool,
     },
     /// Seal the private keys under a new key-encryption key.
     Reseal(reseal::ResealArgs),
@@ -50,7 +53,7 @@ pub(super) struct RotateArgs {
     #[arg(long, value_enum, value_name = "ALG")]
     algorithm: Option<AlgorithmName>,
     /// Sign with the new key at once. Verifiers refuse new tokens until they fetch the key set.
-    #[arg(long)]
+    #[arg(long, visible_alias = "emergency")]
     now: bool,
 }
 
@@ -93,11 +96,17 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
                 ring.retire(&kid, &actor).await?;
                 show(&bench, format, &kid, "is out of use").await
             }
-            Command::Revoke { key, confirmation } => {
-                confirmation.require(&format!(
-                    "This makes every token that key {} has signed worthless.",
-                    key.kid
-                ))?;
+            Command::Revoke {
+                key,
+                confirmation,
+                emergency,
+            } => {
+                if !emergency {
+                    confirmation.require(&format!(
+                        "This makes every token that key {} has signed worthless.",
+                        key.kid
+                    ))?;
+                }
                 let kid = KeyId::new(&key.kid);
                 let (ring, actor) = bench.key_ring().await?;
                 ring.revoke(&kid, &actor).await?;

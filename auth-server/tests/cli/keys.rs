@@ -80,3 +80,15 @@ fn after_resealing_only_the_new_key_opens() {
     let opened = program.run_with(&[&retire[..], &FAST[..]].concat(), &variables);
     assert_eq!(opened.code, 0, "{}", opened.err);
 }
+
+/// A leaked key goes at once, and its successor signs at once.
+#[test]
+fn in_an_emergency_nothing_is_asked_and_nothing_is_announced() {
+    let program = Program::migrated();
+    let first = program.json(&[&["keys", "rotate"], &FAST[..]].concat());
+    let now = program.json(&[&["keys", "rotate", "--emergency"], &FAST[..]].concat());
+    assert_eq!(now["state"], "active", "{now}");
+    let kid = first["kid"].as_str().unwrap();
+    let revoked = program.json(&[&["keys", "revoke", kid, "--emergency"], &FAST[..]].concat());
+    assert_eq!(revoked["state"], "revoked");
+}
