@@ -122,10 +122,10 @@ impl World {
         .with("data_dir", place.data.path().to_str().unwrap());
         // A round number in the future of every certificate and key that a test makes.
         let clock = HandClock::at(Instant::from_seconds(1_900_000_000));
-        Self::open(change(inputs), Rc::new(place), clock).await
+        Self::open(change(inputs), Rc::new(place), clock)
     }
 
-    async fn open(inputs: Inputs, place: Rc<Place>, clock: HandClock) -> Self {
+    fn open(inputs: Inputs, place: Rc<Place>, clock: HandClock) -> Self {
         let settings = settings::load(&inputs).unwrap().settings;
         let ambient = Ambient {
             clock: Clock::Hand(clock.clone()),
@@ -151,19 +151,18 @@ impl World {
     }
 
     /// Stops it; its database stays as long as this value.
-    pub(crate) async fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.server.stop(true);
     }
 
     /// Stops it and starts it anew on the same database, data directory and clock.
-    pub(crate) async fn restart(self) -> Self {
-        self.stop().await;
+    pub(crate) fn restart(self) -> Self {
+        self.stop();
         Self::open(
             self.inputs.clone(),
             Rc::clone(&self.place),
             self.clock.clone(),
         )
-        .await
     }
 
     /// A request to a path of this server.

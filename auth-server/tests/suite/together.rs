@@ -193,7 +193,7 @@ async fn jwk_13_the_api_answers_while_the_authorization_server_is_down() {
         .await
         .member("access_token");
     assert_eq!(api.status("/jobs", &token).await, 200);
-    auth.stop().await;
+    auth.stop();
     for _ in 0..20 {
         assert_eq!(api.status("/jobs", &token).await, 200);
     }
@@ -234,7 +234,7 @@ async fn a_token_from_before_a_restart_still_works() {
     api.running.ready().await;
     let login = auth.log_in("recruiter@example.com", PASSWORD).await;
     let before = auth.get("/.well-known/jwks.json").await.json();
-    let auth = auth.restart().await;
+    let auth = auth.restart();
     assert_eq!(auth.get("/.well-known/jwks.json").await.json(), before);
     assert_eq!(
         api.status("/jobs", &login.member("access_token")).await,
