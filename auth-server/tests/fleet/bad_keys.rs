@@ -163,7 +163,9 @@ async fn flip(installation: &Installation, algorithm: &str) {
     let mut sealed: Vec<u8> = row.try_get_by_index(0).unwrap();
     let middle = sealed.len() / 2;
     sealed[middle] ^= 1;
-    let hex: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = sealed
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let literal = match backend {
         DatabaseBackend::Postgres => format!("decode('{hex}', 'hex')"),
         _ => format!("X'{hex}'"),

@@ -39,7 +39,7 @@ pub(crate) struct Answer {
 impl Client {
     pub(crate) fn new() -> Self {
         let built = reqwest::Client::builder()
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .pool_max_idle_per_host(1_000)
             .build();
         Self(built.unwrap())

@@ -72,7 +72,7 @@ async fn op_01_a_server_that_starts_before_its_database_waits_for_it() {
     assert!(log.contains("refused"), "the log says why: {log}");
 
     server.start().await;
-    let (_, took) = until("it is ready by itself", BACK, async || {
+    let ((), took) = until("it is ready by itself", BACK, async || {
         let ready = client.get(&instance.base, "/readyz").await.find()?;
         (ready.status == 200).then_some(())
     })
@@ -115,7 +115,7 @@ async fn op_01_a_database_that_stops_and_returns_costs_503s_and_nothing_else() {
             "frozen" => server.thaw(),
             _ => server.start().await,
         }
-        let (_, back) = until("it is back by itself", BACK, async || {
+        let ((), back) = until("it is back by itself", BACK, async || {
             let ready = client.get(&instance.base, "/readyz").await.find()?;
             (ready.status == 200).then_some(())
         })
@@ -171,7 +171,7 @@ async fn op_01_connections_that_died_without_a_word_are_replaced() {
     let load = Load::begin(&client, vec![instance.base.clone()], sessions);
     answers(&load, 50).await;
     proxy.swallow();
-    let (_, back) = until("every session goes on", REPLACED, async || {
+    let ((), back) = until("every session goes on", REPLACED, async || {
         let before = load.acknowledged();
         answers(&load, 2 * SESSIONS).await;
         (load.acknowledged() - before >= SESSIONS).then_some(())
@@ -234,7 +234,7 @@ async fn is_honest(client: &Client, instance: &Instance) {
 async fn answers(load: &Load, count: usize) {
     let goal = load.answers.load(Ordering::Relaxed) + count;
     let enough = async || (load.answers.load(Ordering::Relaxed) >= goal).then_some(());
-    until("there were enough answers", Duration::from_secs(60), enough).await;
+    until("there were enough answers", Duration::from_mins(1), enough).await;
 }
 
 /// What waiting does not mend, ends the start with a text (docs/decisions/0008).

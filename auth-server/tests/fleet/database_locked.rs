@@ -60,7 +60,7 @@ async fn op_03_a_locked_store_is_503_in_time_and_no_token_is_half_spent() {
         let answer = client.refresh(&instance.base, &tokens[0]).await.answer();
         (answer.status == 200).then_some(())
     };
-    let (_, took) = until("it goes on by itself", BACK, back).await;
+    let ((), took) = until("it goes on by itself", BACK, back).await;
     for token in &tokens[1..] {
         client
             .refresh(&instance.base, token)

@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait as _, Database};
 use crate::instance::send;
 use crate::wait::until;
 
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A server on an empty directory and a free port. Ends with this value.
 pub(crate) struct DatabaseServer {
@@ -128,7 +128,7 @@ impl DatabaseServer {
             }
             Engine::MariaDb => {
                 self.execute(&format!("SET GLOBAL read_only = {value}"))
-                    .await
+                    .await;
             }
         }
     }

@@ -37,7 +37,7 @@ async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
             .answer();
         (login.status == 503).then_some(login)
     };
-    let (login, _) = until("writes are refused", Duration::from_secs(60), full).await;
+    let (login, _) = until("writes are refused", Duration::from_mins(1), full).await;
     login.is_unavailable();
     let not_ready = async || {
         let ready = client.get(&instance.base, "/readyz").await.answer();
@@ -61,7 +61,7 @@ async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
     assert!(tally.unavailable > 0);
 
     std::fs::remove_file(filler).unwrap();
-    let (_, took) = until("it is back by itself", BACK, async || {
+    let ((), took) = until("it is back by itself", BACK, async || {
         let ready = client.get(&instance.base, "/readyz").await.answer();
         (ready.status == 200).then_some(())
     })

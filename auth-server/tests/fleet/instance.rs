@@ -81,7 +81,7 @@ impl Instance {
     /// Waits until it says that it can serve, and for how long that took.
     pub(crate) async fn ready(&self) -> Duration {
         let http = reqwest::Client::new();
-        let (_, took) = until("it is ready", START, async || {
+        let ((), took) = until("it is ready", START, async || {
             let answer = http
                 .get(format!("{}/readyz", self.base))
                 .send()

@@ -55,5 +55,5 @@ async fn op_04_an_instance_killed_in_mid_load_takes_nothing_acknowledged_with_it
 
 async fn answers(load: &Load, count: usize) {
     let enough = async || (load.answers.load(Ordering::Relaxed) >= count).then_some(());
-    until("there were enough answers", Duration::from_secs(60), enough).await;
+    until("there were enough answers", Duration::from_mins(1), enough).await;
 }

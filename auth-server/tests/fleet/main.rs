@@ -2,6 +2,14 @@
 //! SQLite file and one instance without it): several at once, killed, told to stop, with their
 //! database away. The first block is what the tests are made with, the second the tests.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the whole crate is a test"
+)]
+
 mod client;
 mod database_server;
 mod installation;
