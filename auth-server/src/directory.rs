@@ -18,6 +18,8 @@ use crate::store::{Store, clients, resources};
 /// Clients kept in memory; beyond, the map starts anew. Only registered clients enter it, so a
 /// stranger cannot fill it.
 const MAX_CLIENTS: usize = 10_000;
+/// Longer ids fit no column.
+const MAX_ID_BYTES: usize = 128;
 /// Changes read at once; more than these and everything is read anew.
 const MAX_CHANGES: u64 = 500;
 
@@ -75,6 +77,10 @@ impl Directory {
         }
         let seen = before.seen;
         drop(before);
+        // PostgreSQL refuses NUL in a text, and no id holds what cannot be printed (attack TE-06).
+        if id.as_str().len() > MAX_ID_BYTES || id.as_str().chars().any(char::is_control) {
+            return Ok(None);
+        }
         // MySQL compares without trailing spaces; ids are compared exactly (matrix AT-23).
         let found = clients::find(self.store.read(), id).await?;
         let Some(client) = found.filter(|client| client.id == *id) else {
