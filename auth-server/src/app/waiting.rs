@@ -76,12 +76,16 @@ impl WaitingRoom {
         mut fault: Fault,
     ) -> Result<AppState, Fault> {
         let mut pause = FIRST_PAUSE;
+        let mut told = String::new();
         loop {
             self.obstacle.put(fault.doing);
-            tracing::warn!(
-                cause = fault.chain(),
-                "not ready; it is tried again until it works"
-            );
+            let cause = fault.chain();
+            if cause == told {
+                tracing::debug!(cause, "still not ready");
+            } else {
+                tracing::warn!(cause, "not ready; it is tried again until it works");
+                told = cause;
+            }
             tokio::time::sleep(jittered(pause, &ambient.random)).await;
             pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
             fault = match open_with_demo(settings.clone(), ambient.clone()).await {

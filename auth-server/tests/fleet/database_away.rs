@@ -81,6 +81,31 @@ async fn op_01_a_server_that_starts_before_its_database_waits_for_it() {
     println!("OP-01: database came late: ready {took:?} after it");
 }
 
+/// OP-01: the waiting room answers where the server will: below the path of the issuer, and for
+/// operators on their own port.
+#[tokio::test(flavor = "multi_thread")]
+async fn op_01_the_waiting_room_answers_below_the_path_of_the_issuer_and_for_operators() {
+    let installation = Installation::at("postgres://nobody@127.0.0.1:1/nowhere")
+        .with("issuer", "http://localhost:8080/auth")
+        .with("management.listen", "127.0.0.1:0");
+    let instance = installation.start().await;
+    let listening = &instance.log().records("listening")[0];
+    let operators = format!("http://{}", listening["management"].as_str().unwrap());
+    let client = Client::new();
+    for (base, path, status) in [
+        (&instance.base, "/auth/livez", 200),
+        (&instance.base, "/auth/readyz", 503),
+        (&instance.base, "/auth/oauth2/token", 503),
+        (&operators, "/livez", 200),
+        (&operators, "/readyz", 503),
+        (&operators, "/metrics", 503),
+    ] {
+        let answer = client.get(base, path).await.answer();
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.retry_after.is_some(), status == 503, "{path}");
+    }
+}
+
 /// OP-01: stopped, killed and frozen under load: 503 in time, never 500, nothing acknowledged is
 /// lost, keys and client credentials go on, back within five seconds without a restart.
 #[tokio::test(flavor = "multi_thread")]

@@ -136,6 +136,45 @@ async fn op_03_a_database_server_that_turns_read_only_is_not_ready_and_comes_bac
     );
 }
 
+/// OP-03: a database user without the right to write is not ready, in words, until he has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn op_03_a_user_without_the_right_to_write_is_not_ready_until_he_has_it() {
+    let Some(mut server) = DatabaseServer::of_the_round() else {
+        return;
+    };
+    server.start().await;
+    let client = Client::new();
+    let first = Installation::at(&server.url()).ready().await;
+    let token = client.session(&first.base).await;
+    drop(first);
+
+    let installation = Installation::at(&server.reader_url().await);
+    let instance = installation.start().await;
+    let failing = async || {
+        let ready = client.get(&instance.base, "/readyz").await.answer();
+        assert_eq!(ready.status, 503);
+        (ready.body["failing"] == "writing to the database").then_some(())
+    };
+    until("it says what is wrong", BACK, failing).await;
+    client
+        .refresh(&instance.base, &token)
+        .await
+        .answer()
+        .is_unavailable();
+    client.jwks(&instance.base).await;
+    server.let_reader_write().await;
+    let took = back(&client, &instance).await;
+    client
+        .refresh(&instance.base, &token)
+        .await
+        .answer()
+        .refresh_token();
+    println!(
+        "OP-03 on {}: may write at last; ready after {took:?}",
+        installation.engine()
+    );
+}
+
 /// OP-03: a file that may only be read is no reason to crash: not ready, in words, until it may be
 /// written.
 #[tokio::test(flavor = "multi_thread")]

@@ -71,6 +71,42 @@ impl DatabaseServer {
         self.url().replace("root", "app")
     }
 
+    /// The same for a user who may look at everything that is there, and change nothing.
+    pub(crate) async fn reader_url(&self) -> String {
+        match self.engine {
+            Engine::Postgres => {
+                self.execute("CREATE ROLE reader LOGIN").await;
+                self.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+                    .await;
+                self.url().replace("postgres@", "reader@")
+            }
+            Engine::MariaDb => {
+                self.execute("CREATE USER reader@'127.0.0.1'").await;
+                self.execute("GRANT SELECT ON fleet.* TO reader@'127.0.0.1'")
+                    .await;
+                self.url().replace("root@", "reader@")
+            }
+        }
+    }
+
+    /// From now on, that user may change it as well.
+    pub(crate) async fn let_reader_write(&self) {
+        match self.engine {
+            Engine::Postgres => {
+                self.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO reader")
+                    .await;
+                self.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO reader")
+                    .await;
+            }
+            Engine::MariaDb => {
+                self.execute("GRANT ALL ON fleet.* TO reader@'127.0.0.1'")
+                    .await;
+                // Rights in a database are read when a connection enters it.
+                self.execute("KILL USER reader@'127.0.0.1'").await;
+            }
+        }
+    }
+
     /// Starts it, also again, and waits until it answers.
     pub(crate) async fn start(&mut self) {
         assert!(self.process.is_none());

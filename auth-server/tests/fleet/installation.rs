@@ -1,5 +1,6 @@
 //! What several instances share: a database, a key-encryption key and the settings of a test.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -90,7 +91,8 @@ impl Installation {
         command
             .args(arguments)
             .current_dir(self.directory.path())
-            .env_clear();
+            .env_clear()
+            .envs(marks());
         command.env("AUTH_SERVER_DATABASE__URL", &self.url);
         command.env("AUTH_SERVER_DATA_DIR", self.data());
         for (key, value) in &self.settings {
@@ -158,6 +160,11 @@ impl Installation {
         db.execute_unprepared(sql).await.unwrap();
         db.close().await.unwrap();
     }
+}
+
+/// By these `cargo ci` finds processes that a test has left behind.
+fn marks() -> impl Iterator<Item = (OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CHANCERY_"))
 }
 
 /// Writes a file that only its owner may read, as keys are.
