@@ -1,7 +1,10 @@
 //! When the database is away, full or busy: a clear fault, nothing lost, and back by itself.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use migrations::testing::FreshDatabase;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 
@@ -67,6 +70,28 @@ async fn an_exhausted_pool_refuses_in_time() {
         let refused = Fault::from(write.await.unwrap_err());
         assert_eq!(refused.kind, FaultKind::Overloaded, "{}", refused.chain());
     }
+    hog.rollback().await.unwrap();
+    assert_eq!(changes::latest(store.read()).await.unwrap(), 0);
+}
+
+/// No pile-up: beyond a point, whoever comes is refused at once and does not wait.
+#[tokio::test]
+async fn a_crowd_that_waits_is_limited() {
+    let database = FreshDatabase::create().await;
+    let one = ConnectOptions {
+        max_connections: 1,
+        ..options(&database)
+    };
+    let store = Store::connect(&one).await.unwrap();
+    store.migrate().await.unwrap();
+    let hog = store.read().begin().await.unwrap();
+    let mut crowd = Box::pin(join_all((0..4096).map(|_| changes::latest(store.read()))));
+    let is_waiting = poll_fn(|cx| Poll::Ready(crowd.as_mut().poll(cx).is_pending()));
+    assert!(is_waiting.await);
+    let next = tokio::time::timeout(one.acquire_timeout / 2, changes::latest(store.read()));
+    let refused = Fault::from(next.await.unwrap().unwrap_err());
+    assert_eq!(refused.kind, FaultKind::Overloaded, "{}", refused.chain());
+    drop(crowd);
     hog.rollback().await.unwrap();
     assert_eq!(changes::latest(store.read()).await.unwrap(), 0);
 }
