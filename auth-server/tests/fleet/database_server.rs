@@ -101,8 +101,9 @@ impl DatabaseServer {
             Engine::MariaDb => {
                 self.execute("GRANT ALL ON fleet.* TO reader@'127.0.0.1'")
                     .await;
-                // Rights in a database are read when a connection enters it.
-                self.execute("KILL USER reader@'127.0.0.1'").await;
+                // Rights in a database are read when a connection enters it. (Without a host, which may be
+                // the address or the name that it resolves to.)
+                self.execute("KILL USER reader").await;
             }
         }
     }
