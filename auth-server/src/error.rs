@@ -173,13 +173,17 @@ impl Fault {
         }
     }
 
-    /// The whole chain in one line, outermost first, for the log.
+    /// The whole chain in one line, outermost first, for the log. Libraries differ in whether an error
+    /// tells its cause: one that the text already ends with is not told again.
     pub fn chain(&self) -> String {
         let mut text = self.doing.to_owned();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
+            let said = error.to_string();
+            if !text.ends_with(&said) {
+                text.push_str(": ");
+                text.push_str(&said);
+            }
             cause = error.source();
         }
         text
@@ -197,6 +201,21 @@ mod tests {
         assert_eq!(
             outer.chain(),
             "reading the key: opening the file: no such file"
+        );
+    }
+
+    /// The errors of databases tell their causes themselves, layer by layer.
+    #[test]
+    fn the_chain_of_a_fault_names_no_cause_twice() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("connection error: {0}")]
+        struct Telling(#[source] std::io::Error);
+
+        let inner = Telling(std::io::Error::other("refused"));
+        let outer = Fault::unavailable("connecting to the database", inner);
+        assert_eq!(
+            outer.chain(),
+            "connecting to the database: connection error: refused"
         );
     }
 }

@@ -12,11 +12,12 @@ const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn
 
 /// Installs the log of the process. A second call does nothing, so that tests may call it freely.
 pub fn install(loaded: &Loaded) {
-    let filter = loaded
-        .log_filter
-        .as_deref()
-        .and_then(|text| EnvFilter::try_new(text).ok())
-        .unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
+    let wanted = loaded.log_filter.as_deref().map(EnvFilter::try_new);
+    let (filter, problem) = match wanted.transpose() {
+        Ok(wanted) => (wanted, None),
+        Err(problem) => (None, Some(problem)),
+    };
+    let filter = filter.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
     let is_terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -40,4 +41,8 @@ pub fn install(loaded: &Loaded) {
             .with_span_list(false)
             .try_init()
     };
+    if let Some(problem) = problem {
+        let value = loaded.log_filter.as_deref().unwrap_or_default();
+        tracing::warn!(value, cause = %problem, "RUST_LOG is no filter; the usual is logged");
+    }
 }

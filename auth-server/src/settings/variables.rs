@@ -19,6 +19,10 @@ pub struct Variables(BTreeMap<String, String>);
 impl Variables {
     /// Those of the process. Values that are not Unicode are read with replacement characters, so
     /// that they are refused by the check of their key.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door of the settings to the environment"
+    )]
     pub fn of_process() -> Self {
         let text = |text: OsString| text.to_string_lossy().into_owned();
         Self(

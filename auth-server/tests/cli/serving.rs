@@ -129,3 +129,30 @@ fn an_address_that_is_taken_is_named() {
     let run = program.run(&["dev", "--listen", &address, "--set", "keys.algorithm=ES256"]);
     run.refused(1, &address);
 }
+
+/// A slip in the filter is told, and does not silence the log.
+#[test]
+fn a_rust_log_that_is_no_filter_is_named_and_the_usual_is_logged() {
+    let program = Program::new();
+    // Ends at once, after the log has begun.
+    let url = "postgres://nobody@127.0.0.1:1/nowhere?sslrootcert=/nowhere";
+    let end_with = |filter| {
+        let variables = [("AUTH_SERVER_DATABASE__URL", url), ("RUST_LOG", filter)];
+        program.run_with(&["dev", "--listen", "127.0.0.1:0"], &variables)
+    };
+    let run = end_with("info,sqlx=loud");
+    run.refused(1, "RUST_LOG is no filter; the usual is logged");
+    let mut records = run
+        .err
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    let told = records.any(|record: serde_json::Value| {
+        record["level"] == "WARN" && record["value"] == "info,sqlx=loud"
+    });
+    assert!(told, "{}", run.err);
+    assert!(run.err.contains("listening"), "{}", run.err);
+
+    let quiet = end_with("error");
+    assert!(!quiet.err.contains("listening"), "{}", quiet.err);
+    assert!(!quiet.err.contains("RUST_LOG"), "{}", quiet.err);
+}

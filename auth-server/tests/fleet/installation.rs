@@ -163,6 +163,10 @@ impl Installation {
 }
 
 /// By these `cargo ci` finds processes that a test has left behind.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the marks of a test are no settings of the server"
+)]
 fn marks() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CHANCERY_"))
 }

@@ -130,6 +130,10 @@ fn remove(folder: &Path) {
 }
 
 /// Settings of the person's own environment, which must not leak into a test.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a test starts, it starts without the settings of whoever runs it"
+)]
 fn names_of_settings() -> Vec<String> {
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())

@@ -4,7 +4,6 @@
 //! cannot get into the log. A failure is logged here once, with its whole chain of causes.
 
 use std::error::Error as _;
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -18,7 +17,7 @@ use shared_claims::actix::Refusal;
 use tracing::Instrument as _;
 
 use super::State;
-use crate::problem::Problem;
+use crate::problem::{Problem, causes};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -42,8 +41,8 @@ pub(super) async fn observe<B: MessageBody>(
     let status = response.status().as_u16();
     let took = began.elapsed();
     span.in_scope(|| {
-        if let Some(problem) = cause(response.response()) {
-            tracing::error!(http.route = route, error = chain(problem), "request failed");
+        if let Some(fault) = fault(response.response()) {
+            tracing::error!(http.route = route, error = causes(fault), "request failed");
         }
         tracing::info!(
             http.method = method,
@@ -85,21 +84,6 @@ fn reason<B>(response: &HttpResponse<B>) -> Option<&'static str> {
 }
 
 /// The fault behind an answer, if it is one.
-fn cause<B>(response: &HttpResponse<B>) -> Option<&Problem> {
-    response
-        .error()?
-        .as_error::<Problem>()
-        .filter(|problem| problem.source().is_some())
-}
-
-fn chain(problem: &Problem) -> String {
-    let mut text = String::new();
-    let mut next = problem.source();
-    while let Some(cause) = next {
-        let separator = if text.is_empty() { "" } else { ": " };
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{separator}{cause}");
-        next = cause.source();
-    }
-    text
+fn fault<B>(response: &HttpResponse<B>) -> Option<&(dyn std::error::Error + 'static)> {
+    response.error()?.as_error::<Problem>()?.source()
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::app::StartError;
+use crate::problem::causes;
 use crate::settings::SettingsError;
 use crate::store::StoreError;
 
@@ -35,15 +36,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Found(problem) => f.write_str(problem),
             Self::Configuration(problems) => problems.fmt(f),
-            Self::Failed(cause) => {
-                write!(f, "{cause}")?;
-                let mut next = cause.source();
-                while let Some(cause) = next {
-                    write!(f, ": {cause}")?;
-                    next = cause.source();
-                }
-                Ok(())
-            }
+            Self::Failed(cause) => f.write_str(&causes(&**cause)),
         }
     }
 }

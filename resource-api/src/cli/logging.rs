@@ -11,12 +11,14 @@ const DEFAULT_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn
 
 /// Installs the log of the process.
 pub(super) fn install(format: LogFormat, filter: Option<&str>, colour: bool) {
-    let filter = filter
-        .and_then(|text| EnvFilter::try_new(text).ok())
-        .unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
+    let (wanted, problem) = match filter.map(EnvFilter::try_new).transpose() {
+        Ok(wanted) => (wanted, None),
+        Err(problem) => (None, Some(problem)),
+    };
+    let wanted = wanted.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
     let terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(wanted)
         .with_writer(std::io::stderr);
     let text = match format {
         LogFormat::Auto => terminal,
@@ -34,4 +36,8 @@ pub(super) fn install(format: LogFormat, filter: Option<&str>, colour: bool) {
             .with_span_list(false)
             .try_init()
     };
+    if let Some(problem) = problem {
+        let value = filter.unwrap_or_default();
+        tracing::warn!(value, cause = %problem, "RUST_LOG is no filter; the usual is logged");
+    }
 }

@@ -12,8 +12,10 @@ use utoipa::ToSchema;
 
 use crate::store::StoreError;
 
+mod causes;
 mod reason;
 
+pub(crate) use causes::causes;
 pub use reason::Reason;
 
 /// Media type of every refusal (RFC 9457 §3).

@@ -22,6 +22,10 @@ impl std::fmt::Debug for Environment {
 
 impl Environment {
     /// Captures the variables of this process; those that are not UTF-8 are none of ours.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door of the settings to the environment"
+    )]
     pub fn of_process() -> Self {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

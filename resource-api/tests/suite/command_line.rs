@@ -170,3 +170,23 @@ fn variables_come_from_the_environment_before_the_env_file() {
     );
     assert!(out.contains("00123"), "{out}");
 }
+
+/// A slip in the filter is told, and does not silence the log.
+#[test]
+fn a_rust_log_that_is_no_filter_is_named_and_the_usual_is_logged() {
+    let directory = tempfile::tempdir().unwrap();
+    // Ends at once, after the log has begun.
+    let url = "database.url=sqlite:///proc/nowhere/x.db";
+    let said = |filter: &str| {
+        let run = resource_api(&directory, &["--set", url, "serve"])
+            .env("RUST_LOG", filter)
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(1), "{run:?}");
+        String::from_utf8(run.stderr).unwrap()
+    };
+    let err = said("info,sqlx=loud");
+    assert!(err.contains("RUST_LOG is no filter"), "{err}");
+    assert!(err.contains("info,sqlx=loud"), "{err}");
+    assert!(!said("info,sqlx=warn").contains("RUST_LOG"));
+}
