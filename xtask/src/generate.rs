@@ -1,22 +1,26 @@
-//! Files that are written by the services themselves, so that they cannot disagree with them:
-//! `cargo xtask generate` writes them, `cargo ci` proves them fresh.
+//! Files that are written by those who know best, so that they cannot disagree with them: the services
+//! themselves, and the tests. `cargo xtask generate` writes them, `cargo ci` proves them fresh.
 
 use std::{fs, process::Stdio};
 
 use crate::{
     environment,
     failure::{Failure, Outcome},
-    terminal,
+    spec, terminal,
 };
 
-/// A file and the command that prints it.
+/// A file and who knows what is in it.
 struct Generated {
     /// From the root of the workspace.
     file: &'static str,
-    /// The service that knows.
-    binary: &'static str,
-    /// Its arguments.
-    arguments: &'static [&'static str],
+    author: Author,
+}
+
+enum Author {
+    /// `auth-server` prints it when it gets these arguments.
+    AuthServer(&'static [&'static str]),
+    /// The rows of the specification and the tests that name them.
+    Tests,
 }
 
 const GENERATED: &[Generated] = &[
@@ -31,13 +35,16 @@ const GENERATED: &[Generated] = &[
         "auth-server/src/settings/default.toml",
         &["config", "schema", "--as", "toml"],
     ),
+    Generated {
+        file: "docs/spec-coverage.md",
+        author: Author::Tests,
+    },
 ];
 
 const fn by_auth_server(file: &'static str, arguments: &'static [&'static str]) -> Generated {
     Generated {
         file,
-        binary: "auth-server",
-        arguments,
+        author: Author::AuthServer(arguments),
     }
 }
 
@@ -52,7 +59,7 @@ pub(crate) fn write_all() -> Outcome<()> {
     Ok(())
 }
 
-/// A file that is not what its service says now.
+/// A file that is not what its author says now.
 pub(crate) struct Stale {
     /// From the root of the workspace.
     pub(crate) file: &'static str,
@@ -60,35 +67,36 @@ pub(crate) struct Stale {
     content: Vec<u8>,
 }
 
-/// Compares every file with what the built services print.
+/// Compares every file with what its author says now; the services must be built.
 pub(crate) fn find_stale() -> Outcome<Vec<Stale>> {
     let mut stale = Vec::new();
-    for Generated {
-        file,
-        binary,
-        arguments,
-    } in GENERATED
-    {
-        let mut command = environment::command(environment::binary(binary));
-        let output = command
-            .args(*arguments)
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(Failure::while_doing(format!("run {binary}")))?;
-        if !output.status.success() {
-            let words = arguments.join(" ");
-            return Err(Failure::because(format!(
-                "{binary} {words}: {}",
-                output.status
-            )));
-        }
+    for Generated { file, author } in GENERATED {
+        let content = match author {
+            Author::AuthServer(arguments) => printed_by_auth_server(arguments)?,
+            Author::Tests => spec::markdown()?.into_bytes(),
+        };
         let present = fs::read(environment::root().join(file)).unwrap_or_default();
-        if present != output.stdout {
-            stale.push(Stale {
-                file,
-                content: output.stdout,
-            });
+        if present != content {
+            stale.push(Stale { file, content });
         }
     }
     Ok(stale)
+}
+
+fn printed_by_auth_server(arguments: &[&str]) -> Outcome<Vec<u8>> {
+    const BINARY: &str = "auth-server";
+    let mut command = environment::command(environment::binary(BINARY));
+    let output = command
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Failure::while_doing(format!("run {BINARY}")))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let words = arguments.join(" ");
+    Err(Failure::because(format!(
+        "{BINARY} {words}: {}",
+        output.status
+    )))
 }

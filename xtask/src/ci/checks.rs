@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{scratch::Scratch, verdict::Verdict};
-use crate::{environment, failure::Outcome, generate};
+use crate::{environment, failure::Outcome, generate, spec};
 
 /// A clean build of all dependencies on two slow cores, with room to spare.
 const LIMIT: Duration = Duration::from_mins(30);
@@ -42,7 +42,16 @@ pub(super) fn documentation(scratch: &Scratch) -> Outcome<Verdict> {
     Ok(Verdict::passed())
 }
 
-/// Every generated file is what the built services print now.
+/// Every row of the specification that counts has a test, or a reason why not.
+pub(super) fn specification() -> Outcome<Verdict> {
+    let complaints = spec::check()?;
+    if complaints.is_empty() {
+        return Ok(Verdict::passed());
+    }
+    Ok(Verdict::failed(complaints.join("\n")))
+}
+
+/// Every generated file is what its author says now.
 pub(super) fn generated() -> Outcome<Verdict> {
     let stale: Vec<_> = generate::find_stale()?
         .iter()

@@ -57,6 +57,7 @@ fn all_steps(scope: Scope, scratch: &Scratch, report: &mut Report) -> Outcome<()
             "    left out: dependencies, for which cargo-deny would have to be installed",
         );
     }
+    report.step("specification", checks::specification)?;
     report.step("lints", || checks::lints(scratch))?;
     report.step("documentation", || checks::documentation(scratch))?;
     if report.step("build", || tests::build(scratch))? {

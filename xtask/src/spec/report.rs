@@ -1,0 +1,180 @@
+//! What people read: a line per prefix for the terminal, and `docs/spec-coverage.md`.
+
+use std::fmt::Write as _;
+
+use super::{
+    coverage::{Coverage, Proof, is_demanded},
+    id::Table,
+    table::Row,
+};
+
+const PREFACE: &str = "\
+# Which test proves which requirement
+
+Written by `cargo xtask generate` from [the requirements](spec/requirements.tsv), [the attacks](spec/attacks.tsv) and the tests
+that name their rows, in the function's name or in its comments. `cargo ci` proves that this file is fresh, and fails when a
+row of a built feature that counts (P0, or an attack) has neither a test nor [a reason](spec/exceptions.tsv).
+";
+/// Characters of a requirement that the table shows; the whole text is in `docs/spec`.
+const SHOWN: usize = 110;
+
+/// How much of a prefix is proven, exceptions left out on both sides.
+#[derive(Default)]
+struct Counts {
+    prefix: String,
+    /// Proven and all of P0, and of P1; attacks are all in the first.
+    of: [(usize, usize); 2],
+    excepted: usize,
+    is_built: bool,
+}
+
+impl Coverage {
+    /// A line for each prefix that is built.
+    pub(super) fn summary(&self) -> Vec<String> {
+        let tables = [Table::Requirements, Table::Attacks].into_iter();
+        tables
+            .flat_map(|table| self.counts(table))
+            .filter(|counts| counts.is_built)
+            .map(|counts| {
+                let Counts {
+                    prefix,
+                    of: [first, second],
+                    excepted,
+                    ..
+                } = counts;
+                let more = if second.1 == 0 {
+                    String::new()
+                } else {
+                    format!(", P1 {}/{}", second.0, second.1)
+                };
+                let less = if excepted == 0 {
+                    String::new()
+                } else {
+                    format!(", {excepted} excepted")
+                };
+                format!("{prefix:<5} {}/{}{more}{less}", first.0, first.1)
+            })
+            .collect()
+    }
+
+    /// The whole file.
+    pub(super) fn markdown(&self) -> String {
+        let mut text = PREFACE.to_owned();
+        for (table, title) in [
+            (Table::Requirements, "Requirements"),
+            (Table::Attacks, "Attacks"),
+        ] {
+            self.write_overview(&mut text, table, title);
+            for counts in self.counts(table) {
+                let is_of = |row: &&Row| row.id.table == table && row.id.prefix == counts.prefix;
+                let (rows, word) = (self.rows.iter().filter(is_of), title.trim_end_matches('s'));
+                let _ = write!(text, "\n### {word} rows {}\n\n", counts.prefix);
+                text.push_str("| id | what | level | weight | tests |\n|---|---|---|---|---|\n");
+                for row in rows {
+                    text.push_str(&self.line(row));
+                }
+            }
+        }
+        text
+    }
+
+    fn write_overview(&self, text: &mut String, table: Table, title: &str) {
+        let _ = write!(text, "\n## {title}\n\n");
+        text.push_str(match table {
+            Table::Requirements => {
+                "| prefix | built | P0 proven | P1 proven | excepted |\n|---|---|---|---|---|\n"
+            }
+            Table::Attacks => "| prefix | built | proven | | excepted |\n|---|---|---|---|---|\n",
+        });
+        for counts in self.counts(table) {
+            let built = if counts.is_built { "yes" } else { "" };
+            let cell = |(proven, all): (usize, usize)| match all {
+                0 => String::new(),
+                all => format!("{proven} of {all}"),
+            };
+            let [first, second] = counts.of.map(cell);
+            let excepted = cell((counts.excepted, counts.excepted));
+            let excepted = excepted.split(' ').next().unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "| {} | {built} | {first} | {second} | {excepted} |",
+                counts.prefix
+            );
+        }
+    }
+
+    fn counts(&self, table: Table) -> Vec<Counts> {
+        let mut all: Vec<Counts> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.id.table == table) {
+            if all
+                .last()
+                .is_none_or(|counts| counts.prefix != row.id.prefix)
+            {
+                let prefix = row.id.prefix.clone();
+                all.push(Counts {
+                    prefix,
+                    ..Counts::default()
+                });
+            }
+            let Some(counts) = all.last_mut() else {
+                continue;
+            };
+            counts.is_built |= is_demanded(row);
+            let place = match (table, row.weight.as_str()) {
+                (Table::Attacks, _) | (_, "P0") => 0,
+                (_, "P1") => 1,
+                _ => continue,
+            };
+            match self.proof(row) {
+                Proof::Exception(_) => counts.excepted += 1,
+                proof => {
+                    counts.of[place].0 += usize::from(proof != Proof::Missing);
+                    counts.of[place].1 += 1;
+                }
+            }
+        }
+        all
+    }
+
+    fn line(&self, row: &Row) -> String {
+        let proof = match self.proof(row) {
+            Proof::Tests(tests) => tests.iter().map(|test| format!("`{test}`")).collect(),
+            Proof::Rows(ids) => vec![format!(
+                "by {}",
+                ids.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )],
+            Proof::Exception(reason) => vec![format!("*{reason}*")],
+            Proof::Missing if is_demanded(row) => vec!["**none**".to_owned()],
+            Proof::Missing => Vec::new(),
+        };
+        let Row {
+            id,
+            text,
+            level,
+            weight,
+            ..
+        } = row;
+        format!(
+            "| {id} | {} | {level} | {weight} | {} |\n",
+            cell(text),
+            proof.join("<br>")
+        )
+    }
+}
+
+/// The beginning of a text, whole words, so that it is one cell.
+fn cell(text: &str) -> String {
+    let mut short = text.to_owned();
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        short.truncate(text[..end].rfind(' ').unwrap_or(end));
+        // A code span that is cut must still end.
+        if short.matches('`').count() % 2 == 1 {
+            short.push('`');
+        }
+        short.push('…');
+    }
+    short.replace('|', "\\|").replace('<', "&lt;")
+}
