@@ -26,8 +26,11 @@ use retry::Retries;
 use writer::Writer;
 
 pub mod audit;
+pub mod authorization_codes;
+pub mod authorization_requests;
 pub mod changes;
 pub mod clients;
+pub mod consents;
 pub mod families;
 pub mod resources;
 pub mod roles;

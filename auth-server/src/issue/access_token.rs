@@ -22,6 +22,8 @@ pub(super) fn mint(
         .access_ttl
         .unwrap_or(settings.tokens.access_ttl);
     let aud = match approval.audiences.as_slice() {
+        // Good for nothing but our own userinfo endpoint (matrix UI-09, AT-12).
+        [] if approval.scope.contains("openid") => Audience::one(settings.issuer.as_str()),
         [] => return Err(Reason::NoAudience),
         [one] => Audience::one(one.as_str()),
         many => Audience::try_from(many.to_vec()).map_err(|_| Reason::NoAudience)?,

@@ -3,7 +3,7 @@
 use shared_claims::ACCESS_TOKEN_TYP;
 
 use super::family::{begin, rotate, seal};
-use super::{Approval, Claim, Subject, Tokens, access_token};
+use super::{Approval, Claim, Subject, Tokens, access_token, id_token};
 use crate::audit::Event;
 use crate::context::RequestContext;
 use crate::error::TokenError;
@@ -23,6 +23,7 @@ pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, T
         .signer(approval.client.token_alg)?
         .sign(ACCESS_TOKEN_TYP, &claims)
         .map(Secret::new)?;
+    let id_token = id_token::mint(ctx, &approval, &access_token).await?;
     let event = issued(ctx, &approval, &claims);
     let refresh_token = match (&approval.claim, &approval.subject) {
         (
@@ -42,6 +43,7 @@ pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, T
         expires_in,
         scope: approval.scope,
         refresh_token,
+        id_token,
     })
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared_claims::{Role, ScopeSet};
 
-use super::{Algorithm, ClientId, GrantType};
+use super::{Algorithm, ClientId, ClientMetadata, GrantType};
 use crate::clock::Instant;
 use crate::secret::SecretDigest;
 
@@ -43,6 +43,8 @@ pub enum AuthMethod {
     Post,
     /// Either of the two above. Ours; reported as `client_secret_basic`.
     AnySecret,
+    /// A signed assertion (RFC 7523 §2.2).
+    PrivateKeyJwt,
     /// No authentication: public clients.
     None,
 }
@@ -54,15 +56,26 @@ impl AuthMethod {
             Self::Basic => "client_secret_basic",
             Self::Post => "client_secret_post",
             Self::AnySecret => "client_secret",
+            Self::PrivateKeyJwt => "private_key_jwt",
             Self::None => "none",
         }
     }
 
     /// From the stored word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Basic, Self::Post, Self::AnySecret, Self::None]
-            .into_iter()
-            .find(|method| method.as_str() == text)
+        let known = [
+            Self::Basic,
+            Self::Post,
+            Self::AnySecret,
+            Self::PrivateKeyJwt,
+            Self::None,
+        ];
+        known.into_iter().find(|method| method.as_str() == text)
+    }
+
+    /// True for the methods that need a shared secret.
+    pub const fn uses_secret(self) -> bool {
+        matches!(self, Self::Basic | Self::Post | Self::AnySecret)
     }
 }
 
@@ -108,10 +121,14 @@ pub struct Client {
     pub access_ttl: Option<Duration>,
     /// Algorithm that signs its access tokens, where it differs from the setting.
     pub token_alg: Option<Algorithm>,
+    /// Authorization requests must carry a PKCE challenge; always true for public clients (DEC-02).
+    pub require_pkce: bool,
     /// The client may call the introspection endpoint.
     pub may_introspect: bool,
     /// When the permission to use the password grant ends; `None` for no end.
     pub password_grant_until: Option<Instant>,
+    /// Everything else it, or an administrator, said about it.
+    pub metadata: ClientMetadata,
     /// Set when it is switched off.
     pub disabled_at: Option<Instant>,
     /// When it was registered.
@@ -140,8 +157,10 @@ impl Client {
             roles: Vec::new(),
             access_ttl: None,
             token_alg: None,
+            require_pkce: true,
             may_introspect: false,
             password_grant_until: None,
+            metadata: ClientMetadata::default(),
             disabled_at: None,
             created_at: now,
             updated_at: now,
@@ -151,6 +170,22 @@ impl Client {
     /// True for a client that keeps no secret.
     pub fn is_public(&self) -> bool {
         self.kind == ClientKind::Public
+    }
+
+    /// True when its authorization requests need a PKCE challenge. No flag lets a public client off
+    /// (RFC 9700 §2.1.1).
+    pub fn needs_pkce(&self) -> bool {
+        self.require_pkce || self.is_public()
+    }
+
+    /// True when its refresh tokens change at each use; no flag lets a public client off (DEC-11).
+    pub fn rotates_refresh_tokens(&self) -> bool {
+        self.metadata.rotates_refresh_tokens || self.is_public()
+    }
+
+    /// True for an application of the operator's own whose users are not asked for consent.
+    pub fn is_first_party(&self) -> bool {
+        self.metadata.is_first_party && !self.is_public()
     }
 
     /// True when the client's registration lists the grant.

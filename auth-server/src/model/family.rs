@@ -2,7 +2,7 @@
 
 use shared_claims::ScopeSet;
 
-use super::{ClientId, FamilyId, SessionId, UserId};
+use super::{ClaimsRequest, ClientId, FamilyId, SessionId, UserId};
 use crate::clock::Instant;
 
 /// What one authorization grew into: its refresh tokens share this row.
@@ -14,6 +14,8 @@ pub struct Family {
     pub client_id: ClientId,
     /// Whose authority it carries.
     pub user_id: UserId,
+    /// The browser session that authorized it, while its row lives.
+    pub session_id: Option<SessionId>,
     /// `sid` of its access tokens.
     pub sid: SessionId,
     /// Everything that was granted; a refresh may narrow, never widen (matrix RT-03, RT-04).
@@ -26,6 +28,8 @@ pub struct Family {
     pub amr: Vec<String>,
     /// Authentication context class.
     pub acr: Option<String>,
+    /// The `claims` parameter of the authorization request (OpenID Connect Core §5.5).
+    pub claims: ClaimsRequest,
     /// The newest generation that was handed out; the first is 0.
     pub generation: u32,
     /// When `generation` was made by a refresh.

@@ -10,7 +10,8 @@ use super::{client_credentials, oxide, password, refresh, scope};
 use crate::clock::Instant;
 use crate::error::{Consequence, Reason, TokenError};
 use crate::model::{
-    AuthMethod, Client, ClientId, ClientKind, Family, FamilyId, GrantType, SessionId, UserId,
+    AuthMethod, ClaimsRequest, Client, ClientId, ClientKind, ClientMetadata, Family, FamilyId,
+    GrantType, SessionId, UserId,
 };
 
 const NOW: Instant = Instant::from_seconds(1_800_000_000);
@@ -35,8 +36,10 @@ fn client() -> Client {
         roles: Vec::new(),
         access_ttl: None,
         token_alg: None,
+        require_pkce: true,
         may_introspect: false,
         password_grant_until: None,
+        metadata: ClientMetadata::default(),
         disabled_at: None,
         created_at: NOW,
         updated_at: NOW,
@@ -48,12 +51,14 @@ fn family() -> Family {
         id: FamilyId::new("f"),
         client_id: ClientId::new("c_1"),
         user_id: UserId::new("u"),
+        session_id: None,
         sid: SessionId::new("s"),
         scope: scopes("jobs:read jobs:write"),
         audiences: Vec::new(),
         auth_time: NOW,
         amr: Vec::new(),
         acr: None,
+        claims: ClaimsRequest::default(),
         generation: 5,
         rotated_at: Some(NOW),
         used: false,
@@ -189,7 +194,7 @@ fn rt_06_to_08_generations() {
 
 /// RT-02, RT-03, RT-04, RT-09, RT-11.
 #[test]
-fn rt_02_to_11_what_ends_a_refresh() {
+fn rt_02_03_04_09_11_what_ends_a_refresh() {
     let ask = |family: &Family, scope, now| {
         let presented = Presented {
             generation: 5,

@@ -71,9 +71,6 @@ pub async fn list(
 pub async fn create(txn: &impl ConnectionTrait, client: &Client) -> Result<(), StoreError> {
     let row = client::ActiveModel {
         id: Set(client.id.as_str().to_owned()),
-        // RFC 9700 §2.1.1: for everybody, unless an administrator knows better.
-        require_pkce: Set(true),
-        metadata: Set(None),
         disabled_at: Set(millis(client.disabled_at)),
         created_at: Set(client.created_at.as_millis()),
         version: Set(1),

@@ -3,10 +3,13 @@
 #![expect(unreachable_pub, reason = "the derive macros of sea-orm ask for `pub`")]
 
 pub(super) mod audit_event;
+pub(super) mod authorization_code;
+pub(super) mod authorization_request;
 pub(super) mod change;
 pub(super) mod client;
 pub(super) mod client_role;
 pub(super) mod client_secret;
+pub(super) mod consent;
 pub(super) mod counter;
 pub(super) mod family;
 pub(super) mod resource;

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::StoreError;
 use super::entity::family;
-use super::row::{Row, instant, list_to_json, millis};
+use super::row::{Row, claims_to_json, instant, list_to_json, millis};
 use crate::clock::Instant;
 use crate::model::{ClientId, Family, FamilyId, SessionId, UserId};
 
@@ -22,8 +22,6 @@ pub use change::{
 /// What a family hangs on, where there is one.
 #[derive(Debug, Clone, Default)]
 pub struct FamilyLinks {
-    /// The browser session that authorized it.
-    pub session: Option<SessionId>,
     /// Its place in the status list. No two families share one.
     pub status_index: Option<i64>,
 }
@@ -41,7 +39,7 @@ pub async fn insert(
         id: Set(family.id.as_str().to_owned()),
         client_id: Set(family.client_id.as_str().to_owned()),
         user_id: Set(family.user_id.as_str().to_owned()),
-        session_id: Set(links.session.as_ref().map(|id| id.as_str().to_owned())),
+        session_id: Set(family.session_id.as_ref().map(|id| id.as_str().to_owned())),
         sid: Set(family.sid.as_str().to_owned()),
         scope: Set(family.scope.to_string()),
         audiences: Set(list_to_json(&family.audiences)),
@@ -58,6 +56,7 @@ pub async fn insert(
         idle_expires_at: Set(family.idle_expires_at.as_millis()),
         revoked_at: Set(millis(family.revoked_at)),
         revoked_reason: Set(None),
+        claims: Set(claims_to_json(&family.claims)),
     };
     family::Entity::insert(row)
         .exec_without_returning(txn)
@@ -101,11 +100,13 @@ fn to_family(row: family::Model) -> Result<Family, StoreError> {
         scope: at.scopes("scope", &row.scope)?,
         audiences: at.list("audiences", &row.audiences)?,
         amr: at.list("amr", &row.amr)?,
+        claims: at.claims("claims", row.claims.as_deref())?,
         generation: at.number("generation", row.generation)?,
         mac_version: at.number("mac_version", row.mac_version)?,
         client_id: ClientId::new(row.client_id),
         user_id: UserId::new(row.user_id),
         sid: SessionId::new(row.sid),
+        session_id: row.session_id.map(SessionId::new),
         auth_time: Instant::from_millis(row.auth_time),
         acr: row.acr,
         rotated_at: instant(row.rotated_at),

@@ -10,6 +10,7 @@ use shared_claims::{Role, ScopeSet};
 use super::StoreError;
 use crate::clock::Instant;
 use crate::error::Fault;
+use crate::model::ClaimsRequest;
 use crate::secret::SecretDigest;
 
 /// A row that cannot be read: which one, and why.
@@ -60,6 +61,21 @@ impl Row<'_> {
         ScopeSet::parse(text).map_err(|error| self.broken(format!("`{column}`: {error}")))
     }
 
+    /// The `claims` parameter of an authorization request; nothing when there was none.
+    pub(super) fn claims(
+        self,
+        column: &'static str,
+        json: Option<&str>,
+    ) -> Result<ClaimsRequest, StoreError> {
+        json.map_or_else(
+            || Ok(ClaimsRequest::default()),
+            |json| {
+                serde_json::from_str(json)
+                    .map_err(|error| self.broken(format!("`{column}`: {error}")))
+            },
+        )
+    }
+
     /// A role.
     pub(super) fn role(self, name: &str) -> Result<Role, StoreError> {
         Role::parse(name).map_err(|error| self.broken(format!("`role`: {error}")))
@@ -92,6 +108,11 @@ pub(super) fn list_to_json<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) ->
         .map(|text| text.as_ref().to_owned())
         .collect();
     serde_json::Value::from(texts).to_string()
+}
+
+/// The `claims` parameter as the column holds it: nothing for the empty one.
+pub(super) fn claims_to_json(claims: &ClaimsRequest) -> Option<String> {
+    (*claims != ClaimsRequest::default()).then(|| serde_json::json!(claims).to_string())
 }
 
 /// An instant of a column.

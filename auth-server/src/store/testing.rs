@@ -10,8 +10,8 @@ use super::users::LoginKeys;
 use super::{ConnectOptions, Store, clients, users};
 use crate::clock::Instant;
 use crate::model::{
-    AuthMethod, Client, ClientId, ClientKind, Family, FamilyId, GrantType, SessionId, User, UserId,
-    UserStatus,
+    AuthMethod, ClaimsRequest, Client, ClientId, ClientKind, ClientMetadata, Family, FamilyId,
+    GrantType, SessionId, User, UserId, UserStatus,
 };
 use crate::random::Random;
 use crate::secret::Secret;
@@ -99,8 +99,10 @@ pub(crate) fn client(id: &str) -> Client {
         roles: Vec::new(),
         access_ttl: None,
         token_alg: None,
+        require_pkce: true,
         may_introspect: false,
         password_grant_until: None,
+        metadata: ClientMetadata::default(),
         disabled_at: None,
         created_at: NOW,
         updated_at: NOW,
@@ -113,12 +115,14 @@ pub(crate) fn family(id: &str, user: &User, client: &Client) -> Family {
         id: FamilyId::new(id),
         client_id: client.id.clone(),
         user_id: user.id.clone(),
+        session_id: None,
         sid: SessionId::new("s-1"),
         scope: ScopeSet::parse("jobs:read").unwrap(),
         audiences: vec!["http://localhost:8081".to_owned()],
         auth_time: NOW,
         amr: vec!["pwd".to_owned()],
         acr: None,
+        claims: ClaimsRequest::default(),
         generation: 0,
         rotated_at: None,
         used: false,

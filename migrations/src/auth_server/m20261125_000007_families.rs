@@ -17,7 +17,7 @@ use crate::portable::{ID, NAME, WORD, create_index, drop_table, instant, instant
 pub(super) struct Migration;
 
 #[derive(DeriveIden)]
-enum Families {
+pub(super) enum Families {
     Table,
     Id,
     ClientId,

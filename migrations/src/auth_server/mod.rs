@@ -20,6 +20,10 @@ mod m20261125_000008_change_log;
 mod m20261125_000009_audit_events;
 mod m20261125_000010_throttles;
 mod m20261125_000011_server_state;
+mod m20261125_000013_authorization_requests;
+mod m20261125_000014_authorization_codes;
+mod m20261125_000015_consents;
+mod m20261125_000016_family_claims;
 
 pub use m20261125_000008_change_log::CHANGE_CHANNEL;
 
@@ -42,6 +46,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_audit_events::Migration),
             Box::new(m20261125_000010_throttles::Migration),
             Box::new(m20261125_000011_server_state::Migration),
+            Box::new(m20261125_000013_authorization_requests::Migration),
+            Box::new(m20261125_000014_authorization_codes::Migration),
+            Box::new(m20261125_000015_consents::Migration),
+            Box::new(m20261125_000016_family_claims::Migration),
         ]
     }
 

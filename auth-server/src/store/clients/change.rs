@@ -11,7 +11,7 @@ use sea_orm::{
 use shared_claims::Role;
 
 use crate::clock::Instant;
-use crate::model::{Client, ClientId};
+use crate::model::{Client, ClientId, ClientMetadata};
 use crate::store::changes::{self, ChangeKind};
 use crate::store::entity::{client, client_role};
 use crate::store::row::{list_to_json, millis, won};
@@ -71,14 +71,22 @@ pub(super) fn to_row(client: &Client) -> client::ActiveModel {
         access_ttl: Set(access_ttl.map(|millis| millis.unwrap_or(i64::MAX))),
         token_alg: Set(client.token_alg.map(|alg| alg.as_str().to_owned())),
         may_introspect: Set(client.may_introspect),
-        require_pkce: NotSet,
+        require_pkce: Set(client.require_pkce),
         password_grant_until: Set(millis(client.password_grant_until)),
-        metadata: NotSet,
+        metadata: Set(metadata_to_json(client)),
         disabled_at: NotSet,
         created_at: NotSet,
         updated_at: Set(client.updated_at.as_millis()),
         version: NotSet,
     }
+}
+
+/// Nothing for a client that says no more than it must. Texts, numbers and lists always become JSON.
+fn metadata_to_json(client: &Client) -> Option<String> {
+    if client.metadata == ClientMetadata::default() {
+        return None;
+    }
+    serde_json::to_string(&client.metadata).ok()
 }
 
 pub(super) async fn insert_roles(

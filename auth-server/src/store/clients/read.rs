@@ -5,7 +5,9 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::clock::Instant;
-use crate::model::{Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientSecret, GrantType};
+use crate::model::{
+    Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret, GrantType,
+};
 use crate::store::StoreError;
 use crate::store::entity::{client, client_role, client_secret};
 use crate::store::row::{Row, group_by, instant};
@@ -68,6 +70,11 @@ fn assemble(
         .map(|role| at.role(&role.role))
         .collect::<Result<Vec<_>, _>>()?;
     roles.sort();
+    let metadata = match row.metadata.as_deref() {
+        Some(json) => serde_json::from_str(json)
+            .map_err(|error| at.broken(format!("`metadata`: {error}")))?,
+        None => ClientMetadata::default(),
+    };
     Ok(Client {
         name: row.name.clone(),
         kind: at.word("kind", &row.kind, ClientKind::parse)?,
@@ -81,8 +88,10 @@ fn assemble(
         roles,
         access_ttl: access_ttl.map(Duration::from_millis),
         token_alg,
+        require_pkce: row.require_pkce,
         may_introspect: row.may_introspect,
         password_grant_until: instant(row.password_grant_until),
+        metadata,
         disabled_at: instant(row.disabled_at),
         created_at: Instant::from_millis(row.created_at),
         updated_at: Instant::from_millis(row.updated_at),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared_claims::Role;
 
-use crate::model::{Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientSecret};
+use crate::model::{Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret};
 use crate::secret::Secret;
 use crate::store::testing::{NOW, add_client, client, fresh};
 use crate::store::{StoreError, changes, clients};
@@ -27,8 +27,15 @@ fn service() -> Client {
         roles: vec![Role::RECRUITER],
         access_ttl: Some(Duration::from_millis(90_500)),
         token_alg: Some(Algorithm::ES256),
+        require_pkce: false,
         may_introspect: true,
         password_grant_until: Some(NOW),
+        metadata: ClientMetadata {
+            backchannel_logout_uri: Some("https://app.example.com/logout".to_owned()),
+            id_ttl: Some(Duration::from_mins(5)),
+            rotates_refresh_tokens: false,
+            ..ClientMetadata::default()
+        },
         ..client("service")
     }
 }
@@ -85,6 +92,8 @@ async fn an_update_changes_everything_but_the_secrets() {
         roles: vec![Role::ADMIN, Role::CANDIDATE],
         access_ttl: None,
         token_alg: None,
+        require_pkce: true,
+        metadata: ClientMetadata::default(),
         secrets: Vec::new(),
         ..service()
     };
