@@ -118,8 +118,9 @@ mod tests {
         assert_eq!(format!("{:?}", SecretKey::new([7; 32])), "[hidden]");
     }
 
+    /// GEN-16: the only comparisons there are, both by `subtle`; there is no other way to compare.
     #[test]
-    fn equal_secrets_are_equal_and_others_are_not() {
+    fn gen_16_equal_secrets_are_equal_and_others_are_not() {
         assert_eq!(Secret::new("a"), Secret::new("a"));
         assert_ne!(Secret::new("a").digest(), Secret::new("b").digest());
         assert_ne!(Secret::new("a"), Secret::new("ab"));

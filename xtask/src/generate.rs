@@ -36,7 +36,7 @@ const GENERATED: &[Generated] = &[
         &["config", "schema", "--as", "toml"],
     ),
     Generated {
-        file: "docs/spec-coverage.md",
+        file: spec::FILE,
         author: Author::Tests,
     },
 ];

@@ -32,7 +32,7 @@ Usage: cargo xtask COMMAND
       --fast         leave out what needs more than Rust
   transfer           copy a large database over all engines and back, and say how long it took
   generate           write the files that the services know best, docs/configuration.md for one
-  spec               say which rows of the specification no test names
+  spec               write docs/spec-coverage.md and say which rows no test names
   bench              compare both services with what cannot be avoided
       --write FILE   write the figures to FILE as well
 ";
@@ -63,7 +63,7 @@ fn run(arguments: &[&str]) -> Outcome<ExitCode> {
             dev::build(&Interrupt::install()?)?;
             generate::write_all().map(|()| ExitCode::SUCCESS)
         }
-        ["spec"] => spec::say().map(|()| ExitCode::SUCCESS),
+        ["spec"] => spec::report().map(|()| ExitCode::SUCCESS),
         ["bench", options @ ..] => bench::run(options, &Interrupt::install()?),
         [] | ["help" | "--help" | "-h", ..] => {
             terminal::say(USAGE);

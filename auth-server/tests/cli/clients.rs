@@ -27,6 +27,9 @@ fn a_made_secret_is_shown_once_and_never_again() {
     let client = program.json(&add("billing", &["--role", "recruiter"]));
     let secret = client["client_secret"].as_str().unwrap();
     assert!(secret.len() > 43, "{secret}");
+    // CA-03: encoded for Basic or not, it is the same.
+    let is_unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    assert!(secret.chars().all(is_unreserved), "{secret}");
     assert_eq!(
         client["grant_types"],
         serde_json::json!(["client_credentials"])
@@ -152,7 +155,7 @@ fn cc_01_registrations_that_make_no_sense_are_refused() {
 #[test]
 fn a_client_is_changed_switched_off_and_deleted() {
     let program = Program::new();
-    program.done(&add(
+    let public = program.json(&add(
         "web",
         &[
             "--public",
@@ -162,6 +165,10 @@ fn a_client_is_changed_switched_off_and_deleted() {
             "refresh_token",
         ],
     ));
+    // CA-23
+    assert_eq!(public["token_endpoint_auth_method"], "none");
+    assert_eq!(public["secrets"], serde_json::json!([]));
+    assert!(public["client_secret"].is_null());
     let client = program.json(&[
         "client",
         "update",

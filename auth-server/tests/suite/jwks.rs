@@ -4,7 +4,7 @@ use crate::support::{Answer, World};
 
 /// JWK-01, JWK-02, JWK-03, JWK-04, JWK-06, IR-05
 #[actix_web::test]
-async fn jwk_01_to_06_only_public_members_of_strong_keys_are_published() {
+async fn jwk_01_02_03_04_06_only_public_members_of_strong_keys_are_published() {
     let world = World::start().await;
     let answer = world.get("/.well-known/jwks.json").await;
     assert_eq!(

@@ -10,6 +10,7 @@ mod access_token;
 mod client_authentication;
 mod clock_jumps;
 mod cors;
+mod faults;
 mod form;
 mod grants;
 mod headers;

@@ -7,7 +7,7 @@ const OAUTH: &str = "/.well-known/oauth-authorization-server";
 
 /// MD-01, MD-02, MD-04, MD-05, MD-08
 #[actix_web::test]
-async fn md_01_to_08_both_documents_are_one() {
+async fn md_01_02_04_05_08_both_documents_are_one() {
     let world = World::start().await;
     let (oidc, oauth) = (world.get(OIDC).await, world.get(OAUTH).await);
     assert_eq!(oidc.json(), oauth.json());

@@ -3,7 +3,7 @@
 
 /// Prefixes of `docs/spec/requirements.tsv` whose P0 rows need a test.
 pub(super) const REQUIREMENTS: &[&str] = &[
-    "GEN", "CA", "TOK", "RT", "CC", "PW", "JWK", "MD", "AT", "JB", "NP", "OW",
+    "GEN", "CA", "TOK", "RT", "CC", "PW", "RS", "JWK", "MD", "AT", "JB", "NP", "OW",
 ];
 
 /// Prefixes of `docs/spec/attacks.tsv` whose rows need a test, whatever their severity.

@@ -74,19 +74,21 @@ impl Coverage {
         Proof::Rows(others)
     }
 
-    /// The rows that prove this one, where it says so: "see GEN-17".
+    /// The rows that prove this one, where it says so: "see GEN-17", or nothing but "GEN-01, GEN-02".
     fn referred_to(&self, row: &Row) -> Vec<Id> {
-        let text = if REFERRING.contains(&row.id.prefix.as_str()) {
-            row.expected.as_str()
-        } else {
-            let after_see = |text: &'_ str| Some(text.find("see ").map(|at| at + 4)?);
-            let texts = [&row.expected, &row.text];
-            let found = texts
-                .iter()
-                .find_map(|text| Some(&text[after_see(text)?..]));
-            found.unwrap_or_default()
+        let (text, expected) = (row.text.as_str(), row.expected.as_str());
+        let mut words = expected
+            .split([',', ';', ' '])
+            .filter(|word| !word.is_empty());
+        let only_ids = words.all(|word| Id::parse(row.id.table, word).is_some());
+        let after_see = [expected, text]
+            .into_iter()
+            .find_map(|text| Some(text.split_once("see ")?.1));
+        let names = match after_see {
+            _ if only_ids || REFERRING.contains(&row.id.prefix.as_str()) => expected,
+            after_see => after_see.unwrap_or_default(),
         };
-        self.prefixes.in_comment(text).into_iter().collect()
+        self.prefixes.in_comment(names).into_iter().collect()
     }
 
     /// Everything that `cargo ci` does not let pass, a sentence each.

@@ -19,7 +19,8 @@ use crate::{
     terminal,
 };
 
-/// Members of the workspace, and the file that is written.
+/// What is written.
+pub(crate) const FILE: &str = "docs/spec-coverage.md";
 const MEMBERS: [&str; 5] = [
     "auth-server",
     "migrations",
@@ -39,13 +40,17 @@ pub(crate) fn check() -> Outcome<Vec<String>> {
     Ok(coverage.complaints())
 }
 
-/// The same for a person: `cargo xtask spec`.
-pub(crate) fn say() -> Outcome<()> {
+/// For a person: writes the file, and names the rows without a test, those of P1 as well.
+pub(crate) fn report() -> Outcome<()> {
+    fs::write(environment::root().join(FILE), markdown()?)
+        .map_err(Failure::while_doing(format!("write {FILE}")))?;
     let complaints = check()?;
-    match complaints.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::because(complaints.join("\n"))),
+    let later = read()?.missing_p1().join(" ");
+    terminal::say(format!("P1 without a test: {later}"));
+    if complaints.is_empty() {
+        return Ok(());
     }
+    Err(Failure::because(complaints.join("\n")))
 }
 
 /// The content of `docs/spec-coverage.md`.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    built,
     coverage::{Coverage, Proof, is_demanded},
     id::Table,
     table::Row,
@@ -57,6 +58,15 @@ impl Coverage {
             .collect()
     }
 
+    /// The P1 rows of built prefixes that nothing proves yet.
+    pub(super) fn missing_p1(&self) -> Vec<String> {
+        let is_built = |row: &&Row| built::REQUIREMENTS.contains(&row.id.prefix.as_str());
+        let rows = self.rows.iter().filter(is_built);
+        rows.filter(|row| row.weight == "P1" && self.proof(row) == Proof::Missing)
+            .map(|row| row.id.to_string())
+            .collect()
+    }
+
     /// The whole file.
     pub(super) fn markdown(&self) -> String {
         let mut text = PREFACE.to_owned();
@@ -106,21 +116,18 @@ impl Coverage {
     fn counts(&self, table: Table) -> Vec<Counts> {
         let mut all: Vec<Counts> = Vec::new();
         for row in self.rows.iter().filter(|row| row.id.table == table) {
-            if all
-                .last()
-                .is_none_or(|counts| counts.prefix != row.id.prefix)
-            {
+            let known = all.iter().position(|counts| counts.prefix == row.id.prefix);
+            let place = known.unwrap_or_else(|| {
                 let prefix = row.id.prefix.clone();
                 all.push(Counts {
                     prefix,
                     ..Counts::default()
                 });
-            }
-            let Some(counts) = all.last_mut() else {
-                continue;
-            };
+                all.len() - 1
+            });
+            let counts = &mut all[place];
             counts.is_built |= is_demanded(row);
-            let place = match (table, row.weight.as_str()) {
+            let weight = match (table, row.weight.as_str()) {
                 (Table::Attacks, _) | (_, "P0") => 0,
                 (_, "P1") => 1,
                 _ => continue,
@@ -128,8 +135,8 @@ impl Coverage {
             match self.proof(row) {
                 Proof::Exception(_) => counts.excepted += 1,
                 proof => {
-                    counts.of[place].0 += usize::from(proof != Proof::Missing);
-                    counts.of[place].1 += 1;
+                    counts.of[weight].0 += usize::from(proof != Proof::Missing);
+                    counts.of[weight].1 += 1;
                 }
             }
         }

@@ -102,7 +102,7 @@ async fn memory_is_taken_once_and_reused() {
     assert_eq!(counts(&pool), (52, 2));
 }
 
-/// CR-07: when all turns are taken, the next is told so after the waiting time, without a hash.
+/// CR-07, OW-03: when all turns are taken, the next is told so after the waiting time, without a hash.
 #[tokio::test]
 async fn cr_07_a_full_pool_says_so() {
     let pool = pool(CHEAP, 1, Duration::from_millis(5));
@@ -116,7 +116,7 @@ async fn cr_07_a_full_pool_says_so() {
     drop(two);
 }
 
-/// CR-07: the queue is bounded in number as well, and the surplus does not wait at all.
+/// CR-07, OW-03: the queue is bounded in number as well, and the surplus does not wait at all.
 #[tokio::test]
 async fn cr_07_the_queue_has_an_end() {
     let pool = pool(CHEAP, 1, Duration::from_hours(1));

@@ -148,7 +148,7 @@ async fn cr_06_oversized_passwords_are_not_hashed() {
     assert_eq!(world.accounts.password_stats().computed(), before);
 }
 
-/// PW-09: a password that must be changed, or a second factor, needs a page. It is no failure.
+/// PW-09, NP-08: a password that must be changed, or a second factor, needs a page. It is no failure.
 #[tokio::test]
 async fn pw_09_an_account_that_needs_more_is_told_so_once_the_password_is_right() {
     let world = World::new().await;
