@@ -7,14 +7,16 @@ use std::time::Duration;
 use shared_claims::{Role, ScopeSet};
 
 use crate::clock::Instant;
-use crate::model::{Client, Family, GrantType, SessionId, UserId};
+use crate::model::{ClaimsRequest, Client, Family, GrantType, SessionId, UserId};
 use crate::secret::Secret;
 
 mod access_token;
 mod claim;
 mod consequence;
 mod family;
+mod id_token;
 mod refresh_token;
+pub mod subject;
 
 pub use claim::issue;
 pub use consequence::carry_out;
@@ -33,8 +35,30 @@ pub struct Approval {
     pub scope: ScopeSet,
     /// Resource identifiers: `aud` (RFC 9068 §3).
     pub audiences: Vec<String>,
+    /// What the ID token has to say; `None` for none (OpenID Connect Core §3.1.3.3, matrix OC-01).
+    pub id_token: Option<IdTokenFacts>,
     /// The single-use thing to spend, or the family to begin.
     pub claim: Claim,
+}
+
+/// What a request wants of its ID token.
+#[derive(Debug, Clone, Default)]
+pub struct IdTokenFacts {
+    /// `nonce`, unchanged (matrix OC-04).
+    pub nonce: Option<String>,
+    /// The `claims` parameter.
+    pub claims: ClaimsRequest,
+}
+
+impl IdTokenFacts {
+    /// For grants without an authorization request of their own: an ID token exactly when the scope
+    /// granted holds `openid` (matrix OC-01, RT-18).
+    pub fn of_scope(scope: &ScopeSet, claims: ClaimsRequest) -> Option<Self> {
+        scope.contains("openid").then_some(Self {
+            nonce: None,
+            claims,
+        })
+    }
 }
 
 /// Whose authority the token carries.
@@ -96,4 +120,6 @@ pub struct Tokens {
     pub scope: ScopeSet,
     /// The refresh token, for clients that have the grant.
     pub refresh_token: Option<Secret>,
+    /// The ID token, where the scope holds `openid`.
+    pub id_token: Option<Secret>,
 }

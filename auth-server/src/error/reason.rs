@@ -1,65 +1,7 @@
 //! Why we refuse (ours: logged, counted, documented) and what goes on the wire because of it
 //! (RFC 6749 §5.2, matrix §0.3). One table, so that neither can drift from the other.
 
-/// The `error` member of an OAuth answer (RFC 6749 §5.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// 400: the request is malformed.
-    InvalidRequest,
-    /// 401: the client is not who it says.
-    InvalidClient,
-    /// 400: the grant or the credentials of the resource owner do not hold.
-    InvalidGrant,
-    /// 400: this client may not use this grant.
-    UnauthorizedClient,
-    /// 400: we do not offer this grant.
-    UnsupportedGrantType,
-    /// 400: the scope is malformed, unknown or too wide.
-    InvalidScope,
-    /// 413: the body is larger than we read.
-    TooLarge,
-    /// 429: too many tries; `Retry-After` tells when the next makes sense.
-    SlowDown,
-}
-
-impl Code {
-    /// The value of `error`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest | Self::TooLarge => "invalid_request",
-            Self::InvalidClient => "invalid_client",
-            Self::InvalidGrant => "invalid_grant",
-            Self::UnauthorizedClient => "unauthorized_client",
-            Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::InvalidScope => "invalid_scope",
-            Self::SlowDown => "temporarily_unavailable",
-        }
-    }
-
-    /// The HTTP status.
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::InvalidClient => 401,
-            Self::TooLarge => 413,
-            Self::SlowDown => 429,
-            _ => 400,
-        }
-    }
-
-    /// The fixed public sentence; a hint of the refusal replaces it.
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "The request is malformed.",
-            Self::InvalidClient => "Client authentication failed.",
-            Self::InvalidGrant => "The grant or the credentials are not valid.",
-            Self::UnauthorizedClient => "The client may not use this grant.",
-            Self::UnsupportedGrantType => "This grant type is not offered.",
-            Self::InvalidScope => "The scope is malformed, unknown or not allowed.",
-            Self::TooLarge => "The body is too large.",
-            Self::SlowDown => "Too many attempts. Try again later.",
-        }
-    }
-}
+use super::Code;
 
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])+ $name:ident => $label:literal, $code:ident;)+) => {
@@ -104,6 +46,8 @@ reasons! {
     ParametersInQuery => "parameters_in_query", InvalidRequest;
     /// `grant_type` or a parameter that the grant needs is missing (matrix TOK-04, TOK-07).
     MissingParameter => "missing_parameter", InvalidRequest;
+    /// The `claims` parameter does not parse (matrix OC-52).
+    MalformedClaims => "malformed_claims", InvalidRequest;
     /// The connection ended before the body did.
     IncompleteBody => "incomplete_body", InvalidRequest;
     /// Two client authentication methods at once (matrix CA-05).
@@ -134,6 +78,70 @@ reasons! {
     PublicClient => "public_client", UnauthorizedClient;
     /// The client's permission for the password grant has ended.
     PasswordGrantEnded => "password_grant_ended", UnauthorizedClient;
+    /// A value is longer than any we read (matrix AZ-25).
+    OversizedParameter => "oversized_parameter", InvalidRequest;
+    /// `response_mode` is none of ours (matrix RM-06).
+    UnknownResponseMode => "unknown_response_mode", InvalidRequest;
+    /// `response_type` is not `code` (matrix AZ-11).
+    UnknownResponseType => "unknown_response_type", UnsupportedResponseType;
+    /// The client must use PKCE and sent no challenge (matrix PK-05).
+    MissingChallenge => "missing_challenge", InvalidRequest;
+    /// `code_challenge_method` is not `S256`; without it, it means `plain` (matrix PK-02 to PK-04).
+    UnknownChallengeMethod => "unknown_challenge_method", InvalidRequest;
+    /// The challenge is not 43 characters of base64url (matrix PK-06).
+    MalformedChallenge => "malformed_challenge", InvalidRequest;
+    /// `prompt` has an unknown word, or `none` beside others (matrix OC-23, AZ-28).
+    MalformedPrompt => "malformed_prompt", InvalidRequest;
+    /// `max_age` is no number of seconds (matrix OC-29).
+    MalformedMaxAge => "malformed_max_age", InvalidRequest;
+    /// `id_token_hint` is no ID token of ours (matrix OC-31).
+    MalformedHint => "malformed_hint", InvalidRequest;
+    /// The client must push its requests (matrix PAR-09).
+    PushRequired => "push_required", InvalidRequest;
+    /// `request_uri` inside a pushed request (matrix PAR-03).
+    NestedRequestUri => "nested_request_uri", InvalidRequest;
+    /// The redirect URI of a pushed request is missing or not the client's (matrix PAR-04).
+    ForeignRedirectUri => "foreign_redirect_uri", InvalidRequest;
+    /// `request` (matrix OC-38).
+    RequestObject => "request_object", RequestNotSupported;
+    /// `request_uri` that is no pushed request of ours.
+    ForeignRequestUri => "foreign_request_uri", RequestUriNotSupported;
+    /// The pushed request is unknown, expired, spent or another client's (matrix PAR-05 to PAR-07).
+    UnknownPushedRequest => "unknown_pushed_request", InvalidRequestUri;
+    /// `registration` (matrix OC-39).
+    RegistrationParameter => "registration_parameter", RegistrationNotSupported;
+    /// The resource is no absolute URI, unknown, or not the client's (matrix RI-02, RI-03).
+    UnknownResource => "unknown_resource", InvalidTarget;
+    /// `prompt=none`, and nobody is logged in, or not the right user, or not recently enough.
+    NotLoggedIn => "not_logged_in", LoginRequired;
+    /// Another user logged in than the one that was asked for (matrix OC-31, OC-40).
+    AnotherUser => "another_user", LoginRequired;
+    /// `prompt=none`, and the user has not allowed it before (matrix OC-21).
+    NotConsented => "not_consented", ConsentRequired;
+    /// The user left the login page by its cancel button, or denied (matrix AZ-16).
+    Denied => "denied", AccessDenied;
+    /// An essential `acr` that no login here gives (matrix OC-36).
+    UnmetAcr => "unmet_acr", UnmetRequirements;
+    /// The code does not exist, or not any more (matrix AC-07).
+    UnknownCode => "unknown_code", InvalidGrant;
+    /// The code is another client's (matrix AC-01).
+    ForeignCode => "foreign_code", InvalidGrant;
+    /// The code's time is over (matrix AC-03).
+    ExpiredCode => "expired_code", InvalidGrant;
+    /// A spent code came back, with everything else right: what it gave dies (matrix AC-04, AC-05).
+    ReplayedCode => "replayed_code", InvalidGrant;
+    /// A spent code came back, and something else was wrong as well: nothing dies (matrix AC-06).
+    SpentCode => "spent_code", InvalidGrant;
+    /// Not the redirect URI of the authorization request (matrix AC-02, DEC-06).
+    WrongRedirectUri => "wrong_redirect_uri", InvalidGrant;
+    /// The verifier is missing, malformed or does not fit; the code is spent (matrix PK-07, AC-10).
+    WrongVerifier => "wrong_verifier", InvalidGrant;
+    /// A verifier for a request that had no challenge (matrix PK-09).
+    VerifierWithoutChallenge => "verifier_without_challenge", InvalidRequest;
+    /// The user has taken the consent back (matrix AC-09).
+    WithdrawnConsent => "withdrawn_consent", InvalidGrant;
+    /// The user has logged out of the session that the grant belongs to (matrix OC-73, RT-11).
+    EndedSession => "ended_session", InvalidGrant;
     /// The scope does not parse (matrix TOK-08).
     MalformedScope => "malformed_scope", InvalidScope;
     /// The scope is unknown, or not the client's (matrix TOK-10).

@@ -32,6 +32,7 @@ impl Grant for ClientCredentials {
             subject: Subject::Client,
             scope,
             audiences: client.audiences.clone(),
+            id_token: None,
             claim: Claim::Nothing,
         })
     }

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use super::Grant;
 use crate::context::RequestContext;
 use crate::error::TokenError;
-use crate::issue::{Approval, Authentication, Claim, Subject};
-use crate::model::{Client, GrantType, SessionId};
+use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
+use crate::model::{Acr, ClaimsRequest, Client, GrantType, SessionId};
 use crate::protocol::{self, form::OAuthForm};
 use crate::settings::Settings;
 
@@ -51,10 +51,11 @@ impl Grant for Password {
                 authentication: Authentication {
                     at: ctx.now,
                     sid: SessionId::new(ctx.random().text::<16>()),
-                    amr: vec!["pwd".to_owned()],
-                    acr: None,
+                    amr: Acr::Password.amr(),
+                    acr: Some(Acr::Password.as_str().to_owned()),
                 },
             },
+            id_token: IdTokenFacts::of_scope(&scope, ClaimsRequest::default()),
             scope,
             audiences: client.audiences.clone(),
             claim: Claim::Begin,

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use super::Grant;
 use crate::context::RequestContext;
 use crate::error::{Reason, Refusal, TokenError};
-use crate::issue::{Approval, Authentication, Claim, Subject};
-use crate::model::{Client, GrantType, UserStatus};
+use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
+use crate::model::{ClaimsRequest, Client, GrantType, UserStatus};
 use crate::protocol::form::OAuthForm;
 use crate::protocol::refresh::{self, Presented, Step};
 use crate::store::{families, users};
@@ -57,6 +57,8 @@ impl Grant for RefreshToken {
                     acr: family.acr.clone(),
                 },
             },
+            // RT-18: no nonce; everything else as in the first ID token.
+            id_token: IdTokenFacts::of_scope(&verdict.scope, ClaimsRequest::default()),
             scope: verdict.scope,
             audiences: family.audiences.clone(),
             claim: match verdict.step {

@@ -27,6 +27,9 @@ pub(super) struct TokenBody<'a> {
     /// For clients that have the refresh grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
+    /// A signed JWT about the user (OpenID Connect Core §2), where the scope holds `openid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
     /// What was granted.
     scope: String,
 }
@@ -55,6 +58,7 @@ pub(super) fn tokens(ctx: &RequestContext, result: Result<Tokens, TokenError>) -
                 .refresh_token
                 .as_ref()
                 .map(crate::secret::Secret::expose),
+            id_token: tokens.id_token.as_ref().map(crate::secret::Secret::expose),
             scope: tokens.scope.to_string(),
         }),
         Err(TokenError::Refused(refusal)) => refused(ctx, &refusal),
