@@ -7,4 +7,4 @@ pub(super) const REQUIREMENTS: &[&str] = &[
 ];
 
 /// Prefixes of `docs/spec/attacks.tsv` whose rows need a test, whatever their severity.
-pub(super) const ATTACKS: &[&str] = &["JV"];
+pub(super) const ATTACKS: &[&str] = &["JV", "CR", "OP"];
