@@ -107,11 +107,16 @@ async fn create_counters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .take(),
         )
         .await?;
+    start_counter(manager, "change_log").await
+}
+
+/// A counter that begins with 0, unless it is there already.
+pub(super) async fn start_counter(manager: &SchemaManager<'_>, name: &str) -> Result<(), DbErr> {
     let mut start = Query::insert();
     start
         .into_table(Counters::Table)
         .columns([Counters::Name, Counters::Value])
-        .values_panic(["change_log".into(), 0_i64.into()])
+        .values_panic([name.into(), 0_i64.into()])
         .on_conflict(
             OnConflict::column(Counters::Name)
                 .do_nothing_on([Counters::Name])

@@ -20,12 +20,14 @@ mod m20261125_000008_change_log;
 mod m20261125_000009_audit_events;
 mod m20261125_000010_throttles;
 mod m20261125_000011_server_state;
+mod m20261125_000012_status_lists;
 mod m20261125_000013_authorization_requests;
 mod m20261125_000014_authorization_codes;
 mod m20261125_000015_consents;
 mod m20261125_000016_family_claims;
 
 pub use m20261125_000008_change_log::CHANGE_CHANNEL;
+pub use m20261125_000012_status_lists::STATUS_COUNTER;
 
 /// Brings a database of the authorization server up to date, or back.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_audit_events::Migration),
             Box::new(m20261125_000010_throttles::Migration),
             Box::new(m20261125_000011_server_state::Migration),
+            Box::new(m20261125_000012_status_lists::Migration),
             Box::new(m20261125_000013_authorization_requests::Migration),
             Box::new(m20261125_000014_authorization_codes::Migration),
             Box::new(m20261125_000015_consents::Migration),
