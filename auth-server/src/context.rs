@@ -11,6 +11,7 @@ use crate::clock::{Clock, Instant};
 use crate::directory::Directory;
 use crate::issue::RefreshMac;
 use crate::keys::KeyRing;
+use crate::presentation::Presentation;
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -35,6 +36,8 @@ pub struct Services {
     pub client_throttle: Throttle,
     /// The MAC of refresh tokens.
     pub refresh_mac: RefreshMac,
+    /// Templates, translations and files of the pages.
+    pub presentation: Presentation,
     /// The time.
     pub clock: Clock,
     /// Randomness.

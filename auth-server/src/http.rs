@@ -30,6 +30,7 @@ pub use openapi::openapi_json;
 pub use waiting::{Obstacle, configure_waiting};
 
 use crate::context::AppState;
+use crate::pages;
 
 /// Every route of the public listener. With an issuer that has a path, everything lives below that
 /// path; RFC 8414 §3.1 wants one document at the root as well.
@@ -86,6 +87,7 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
             .wrap(cors::for_everyone()),
         )
         .service(document("/openapi.json", openapi::document).wrap(cors::for_everyone()));
+    config.service(document("/assets/{path:.*}", pages::asset));
     if state.settings.docs_ui.enabled {
         config
             .service(document("/docs", docs::entrance))

@@ -18,6 +18,7 @@ pub mod audit;
 pub mod directory;
 pub mod issue;
 pub mod keys;
+pub mod presentation;
 pub mod store;
 
 /// Between the floors: what one request carries to the slices.
@@ -30,6 +31,7 @@ pub mod lifecycle;
 
 // Floor 3: doors.
 pub mod http;
+pub mod pages;
 
 // Top.
 pub mod app;

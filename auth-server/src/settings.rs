@@ -30,7 +30,7 @@ pub use problem::{Problem, Problems};
 pub use schema::json_schema;
 pub use sections::{
     CorsSettings, DatabaseSettings, DocsUiSettings, HttpSettings, KeySettings, LogSettings,
-    ManagementSettings, PasswordGrantSettings, PasswordHashSettings, PasswordPolicySettings,
+    ManagementSettings, PagesSettings, PasswordGrantSettings, PasswordHashSettings, PasswordPolicySettings,
     RevocationSettings, ThrottleSettings, TlsSettings, TokenSettings,
 };
 pub use table::{Key, PREFIX, Shape};
@@ -89,6 +89,7 @@ settings! {
     revocation: RevocationSettings,
     tls: TlsSettings,
     docs_ui: DocsUiSettings,
+    pages: PagesSettings,
     http: HttpSettings,
     log: LogSettings,
 }

@@ -16,6 +16,7 @@ use crate::http;
 use crate::issue::RefreshMac;
 use crate::keys::{EncryptionKey, KeyPlaces, KeyPolicy, KeyRing};
 use crate::model::GrantType;
+use crate::presentation::Presentation;
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::store::{ConnectOptions, Store, clients, transfer};
@@ -61,6 +62,7 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         .map(|origin| origin.as_str().to_owned());
     let directory = Directory::load(store.clone(), origins).await?;
     let openapi = http::openapi_json(&settings);
+    let presentation = Presentation::load(&settings)?;
     Ok(AppState::new(Services {
         settings,
         store,
@@ -69,6 +71,7 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         accounts,
         client_throttle: Throttle::default(),
         refresh_mac,
+        presentation,
         clock,
         random,
         openapi,

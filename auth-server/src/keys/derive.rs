@@ -16,6 +16,8 @@ pub enum Purpose {
     Sealing,
     /// MAC of refresh tokens (design §5).
     RefreshToken,
+    /// MAC of the tokens in the forms of pages (matrix AZ-19).
+    PageToken,
     /// Proves, without revealing it, that the right key-encryption key is there.
     Check,
 }
@@ -25,6 +27,7 @@ impl Purpose {
         match self {
             Self::Sealing => "chancery sealing",
             Self::RefreshToken => "chancery refresh token",
+            Self::PageToken => "chancery page token",
             Self::Check => "chancery check value",
         }
     }
@@ -52,7 +55,12 @@ mod tests {
 
     #[test]
     fn purposes_versions_and_roots_each_have_their_own_key() {
-        let purposes = [Purpose::Sealing, Purpose::RefreshToken, Purpose::Check];
+        let purposes = [
+            Purpose::Sealing,
+            Purpose::RefreshToken,
+            Purpose::PageToken,
+            Purpose::Check,
+        ];
         let keys: std::collections::HashSet<[u8; 32]> = [1, 2]
             .into_iter()
             .flat_map(|root| purposes.map(|purpose| (root, purpose)))
@@ -61,7 +69,7 @@ mod tests {
                 *derive(&SecretKey::new([root; 32]), purpose, version).expose()
             })
             .collect();
-        assert_eq!(keys.len(), 18);
+        assert_eq!(keys.len(), 24);
     }
 
     /// Computed by another implementation; a change would log everybody out and open no stored key.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::derive::Purpose;
 use super::encryption_key::EncryptionKey;
 use super::plan::{KeyPolicy, plan};
 use super::provider::install_provider;
@@ -36,6 +37,7 @@ pub(super) struct Ring {
     pub(super) policy: KeyPolicy,
     pub(super) random: Random,
     refresh_token_keys: Vec<(u32, SecretKey)>,
+    page_token_key: SecretKey,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -62,6 +64,7 @@ impl KeyRing {
         let now = clock.now();
         let vault = Vault::open(&store, encryption, now).await?;
         let refresh_token_keys = refresh_keys::all(&vault, &store).await?;
+        let page_token_key = vault.derive(Purpose::PageToken);
         let snapshot = ArcSwap::from_pointee(Snapshot::read(&[], &vault, None, now));
         let ring = Ring {
             store,
@@ -69,6 +72,7 @@ impl KeyRing {
             policy,
             random,
             refresh_token_keys,
+            page_token_key,
             snapshot,
         };
         let ring = Self(Arc::new(ring));
@@ -117,6 +121,12 @@ impl KeyRing {
     /// earlier key-encryption keys, so that changing it logs nobody out.
     pub fn refresh_token_keys(&self) -> Vec<(u32, SecretKey)> {
         self.0.refresh_token_keys.clone()
+    }
+
+    /// MAC key of the tokens in the forms of pages; the same on every instance. A form that was open
+    /// while the key-encryption key changed has to be loaded again.
+    pub fn page_token_key(&self) -> &SecretKey {
+        &self.0.page_token_key
     }
 
     /// Reads the rows again; keys that are parsed already are kept.

@@ -199,6 +199,14 @@ section! {
 }
 
 section! {
+    /// The pages that people see: login, consent, logout, errors.
+    pub PagesSettings in "pages." {
+        /// What the pages call this server.
+        product_name: String = Shape::of(Kind::Text("a short name")).or("Chancery"),
+    }
+}
+
+section! {
     /// The HTTP server.
     pub HttpSettings in "http." {
         /// Largest request body in bytes.

@@ -71,10 +71,12 @@ pub(crate) const HOUSES: [House; 3] = [
                 "revocation",
                 "mail",
                 "directory",
+                "presentation",
             ]),
             walled(&["context"]),
             walled(&["grants", "client_auth", "authorize", "lifecycle", "admin"]),
-            walled(&["http", "pages"]),
+            walled(&["pages"]),
+            walled(&["http"]),
             open(&["app", "cli", "main", "lib"]),
         ],
         doors: &[
@@ -103,6 +105,11 @@ pub(crate) const HOUSES: [House; 3] = [
                 ..material("sea-orm", SQL, &["store"])
             },
             material("oxide-auth", &["oxide_auth"], &["protocol"]),
+            material(
+                "templates and translations",
+                &["minijinja", "fluent_bundle", "unic_langid"],
+                &["presentation", "pages"],
+            ),
             material("argon2", &["argon2"], &["accounts/password"]),
             material("rsa", &["rsa"], &["keys"]),
             material("jsonwebtoken", &["jsonwebtoken"], &["keys", "issue"]),

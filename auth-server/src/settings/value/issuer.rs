@@ -26,6 +26,11 @@ impl Issuer {
         self.url.origin().ascii_serialization()
     }
 
+    /// The path without a trailing slash; empty for most.
+    pub fn path(&self) -> &str {
+        self.url.path().trim_end_matches('/')
+    }
+
     /// True for https.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
@@ -92,6 +97,8 @@ mod tests {
             parse("https://example.com/auth").unwrap().origin(),
             "https://example.com"
         );
+        assert_eq!(parse("https://example.com/auth").unwrap().path(), "/auth");
+        assert_eq!(parse("https://example.com").unwrap().path(), "");
     }
 
     /// GEN-01

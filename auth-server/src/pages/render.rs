@@ -1,0 +1,181 @@
+//! Views to pages: which template, which status, which policy (contract §2.6).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use minijinja::{Value, context};
+use url::Url;
+
+use super::policy::Policy;
+use super::respond::html;
+use super::{
+    ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
+    LogoutView, PageContext,
+};
+
+/// The login page. A throttled attempt is 429 with `Retry-After`, a full pool 503.
+pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
+    let (status, seconds) = match view.problem {
+        None | Some(LoginProblem::InteractionRequired) => (StatusCode::OK, None),
+        Some(LoginProblem::WrongCredentials) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        Some(LoginProblem::Busy) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
+        Some(LoginProblem::TooManyAttempts { retry_after }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            Some(retry_after.as_millis().div_ceil(1000).max(1)),
+        ),
+    };
+    let values = context! {
+        request => view.request,
+        csrf => view.csrf,
+        client_name => view.client_name,
+        username => view.username,
+        is_username_fixed => view.is_username_fixed,
+        problem => view.problem.map(LoginProblem::message),
+        minutes => seconds.unwrap_or_default().div_ceil(60),
+        is_popup => view.is_popup,
+    };
+    let policy = Policy::default().form().form_to(view.redirect_uri);
+    let mut response = html(page, status, &policy, "login.html", values);
+    if let Some(seconds) = seconds
+        && let Ok(seconds) = HeaderValue::from_str(&seconds.to_string())
+    {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}
+
+/// The consent page.
+pub fn consent(page: &PageContext<'_>, view: &ConsentView<'_>) -> HttpResponse {
+    let scopes: Vec<Value> = view
+        .scopes
+        .iter()
+        .map(|line| context! { words => &line.words, is_new => line.is_new, is_offline => line.is_offline })
+        .collect();
+    let values = context! {
+        request => view.request,
+        csrf => view.csrf,
+        client_name => &view.client.name,
+        redirect_host => host(view.redirect_uri),
+        username => view.username,
+        scopes => scopes,
+        is_popup => view.is_popup,
+    };
+    let policy = Policy::default().form().form_to(Some(view.redirect_uri));
+    html(page, StatusCode::OK, &policy, "consent.html", values)
+}
+
+/// The question whether to log out.
+pub fn logout(page: &PageContext<'_>, view: &LogoutView<'_>) -> HttpResponse {
+    let values = context! {
+        csrf => view.csrf,
+        fields => view.fields.iter().map(|(name, value)| field(name, value)).collect::<Vec<_>>(),
+        username => view.username,
+        client_name => view.client_name,
+    };
+    let policy = Policy::default()
+        .form()
+        .form_to(view.post_logout_redirect_uri);
+    html(page, StatusCode::OK, &policy, "logout.html", values)
+}
+
+/// The end of a session.
+pub fn logged_out(page: &PageContext<'_>, view: &LoggedOutView<'_>) -> HttpResponse {
+    let frames: Vec<String> = view
+        .frames
+        .iter()
+        .filter(|url| is_web(url))
+        .cloned()
+        .collect();
+    let policy = Policy::default().frames(&frames);
+    let values = context! { frames => frames, next => view.next.filter(|url| is_harmless(url)) };
+    html(page, StatusCode::OK, &policy, "logged_out.html", values)
+}
+
+/// An error, in words.
+pub fn error(page: &PageContext<'_>, view: &ErrorView<'_>, status: StatusCode) -> HttpResponse {
+    let values = context! {
+        message => view.kind.message(),
+        code => view.code,
+        next => view.next.filter(|url| is_harmless(url)),
+        request_id => &page.ctx.request_id,
+    };
+    html(page, status, &Policy::default(), "error.html", values)
+}
+
+/// A response that the browser posts to the client.
+pub fn form_post(page: &PageContext<'_>, view: &FormPostView<'_>) -> HttpResponse {
+    let policy = Policy::default().form_to(Some(view.action));
+    let values = context! {
+        action => view.action,
+        fields => view.fields.iter().map(|(name, value)| field(name, value)).collect::<Vec<_>>(),
+    };
+    html(page, StatusCode::OK, &policy, "form_post.html", values)
+}
+
+fn field(name: &str, value: &str) -> Value {
+    context! { name => name, value => value }
+}
+
+/// Host and port of a redirect URI; a private scheme stands for itself (RFC 8252 §7.1).
+fn host(uri: &str) -> String {
+    match Url::parse(uri) {
+        Ok(url) => match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) if is_web(uri) => host.to_owned(),
+            _ => format!("{}:", url.scheme()),
+        },
+        Err(_) => String::new(),
+    }
+}
+
+/// A link that loads something, and does not run something.
+fn is_harmless(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| {
+        !matches!(
+            url.scheme(),
+            "javascript" | "data" | "vbscript" | "blob" | "file" | "about" | "view-source"
+        )
+    })
+}
+
+fn is_web(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+impl LoginProblem {
+    const fn message(self) -> &'static str {
+        match self {
+            Self::WrongCredentials => "wrong-credentials",
+            Self::TooManyAttempts { .. } => "too-many-attempts",
+            Self::InteractionRequired => "interaction-required",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+impl ErrorKind {
+    /// Name of the message in the translations.
+    const fn message(self) -> &'static str {
+        match self {
+            Self::UnknownClient => "error-unknown-client",
+            Self::DisabledClient => "error-disabled-client",
+            Self::RedirectUriMissing => "error-redirect-uri-missing",
+            Self::RedirectUriNotRegistered => "error-redirect-uri-not-registered",
+            Self::RedirectUriMalformed => "error-redirect-uri-malformed",
+            Self::RepeatedParameter => "error-repeated-parameter",
+            Self::RequestTooLarge => "error-request-too-large",
+            Self::RequestExpired => "error-request-expired",
+            Self::RequestUriInvalid => "error-request-uri-invalid",
+            Self::AlreadyDecided => "error-already-decided",
+            Self::WrongBrowser => "error-wrong-browser",
+            Self::ForgedForm => "error-forged-form",
+            Self::HintNotValid => "error-hint-not-valid",
+            Self::LogoutClientMismatch => "error-logout-client-mismatch",
+            Self::PostLogoutUriNotRegistered => "error-post-logout-uri-not-registered",
+            Self::UntrustedClientError => "error-untrusted-client",
+            Self::NotFound => "error-not-found",
+            Self::Busy => "error-busy",
+            Self::Ours => "error-ours",
+        }
+    }
+}

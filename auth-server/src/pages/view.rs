@@ -1,0 +1,167 @@
+//! What each page shows. No IO, no decision: handlers fill these in, [`super::render`] turns them into
+//! HTML, and every text in them may come from a stranger (matrix AZ-26).
+
+use std::time::Duration;
+
+use crate::context::RequestContext;
+use crate::model::Client;
+use crate::presentation::Locale;
+
+/// What every page needs: the request it answers and the language it speaks.
+/// [`super::negotiate`] makes one.
+pub struct PageContext<'a> {
+    /// The request.
+    pub ctx: &'a RequestContext,
+    /// The language.
+    pub locale: Locale,
+}
+
+/// `page-login`: user name and password. The form is sent to `POST /login` with `request`, `csrf`,
+/// `username`, `password` and `decision` (`login` or `cancel`).
+pub struct LoginView<'a> {
+    /// Opaque id of the interaction; comes back as `request`.
+    pub request: &'a str,
+    /// Comes back as `csrf`.
+    pub csrf: &'a str,
+    /// Who asks.
+    pub client_name: &'a str,
+    /// Where the login may end: its origin is allowed as the end of the form's way.
+    pub redirect_uri: Option<&'a str>,
+    /// `login_hint`, or what was typed before.
+    pub username: Option<&'a str>,
+    /// The user cannot be changed: somebody is signed in and has to prove it again.
+    pub is_username_fixed: bool,
+    /// What was wrong with the last attempt, or why there is another one.
+    pub problem: Option<LoginProblem>,
+    /// `display=popup`.
+    pub is_popup: bool,
+}
+
+/// Why the login page is shown again. One text for whatever is wrong with the credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginProblem {
+    /// User, password or account: which one is not said.
+    WrongCredentials,
+    /// A throttle.
+    TooManyAttempts {
+        /// Time until another attempt makes sense.
+        retry_after: Duration,
+    },
+    /// `prompt=login`, `max_age`: no mistake, but a question.
+    InteractionRequired,
+    /// No room in the hashing pool.
+    Busy,
+}
+
+/// `page-consent`. The form is sent to `POST /consent` with `request`, `csrf` and `decision` (`allow`
+/// or `deny`).
+pub struct ConsentView<'a> {
+    /// Opaque id of the interaction; comes back as `request`.
+    pub request: &'a str,
+    /// Comes back as `csrf`.
+    pub csrf: &'a str,
+    /// Who asks.
+    pub client: &'a Client,
+    /// Where the answer goes; its host is shown (matrix AZ-20).
+    pub redirect_uri: &'a str,
+    /// Who is asked.
+    pub username: &'a str,
+    /// What for.
+    pub scopes: Vec<ScopeLine>,
+    /// `display=popup`.
+    pub is_popup: bool,
+}
+
+/// One line of what is asked for. [`super::scope_line`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeLine {
+    /// In plain words.
+    pub words: String,
+    /// It was not part of what this user allowed before.
+    pub is_new: bool,
+    /// Access outlives the session: `offline_access`.
+    pub is_offline: bool,
+}
+
+/// `page-logout`. The form is sent to `POST /logout` with `csrf`, `fields` and `decision` (`logout`).
+pub struct LogoutView<'a> {
+    /// Comes back as `csrf`.
+    pub csrf: &'a str,
+    /// Hidden fields, names and values.
+    pub fields: Vec<(&'a str, &'a str)>,
+    /// Where the logout ends, if not here.
+    pub post_logout_redirect_uri: Option<&'a str>,
+    /// Who is signed in.
+    pub username: Option<&'a str>,
+    /// Who asks.
+    pub client_name: Option<&'a str>,
+}
+
+/// `page-logged-out`.
+pub struct LoggedOutView<'a> {
+    /// URLs of front-channel logout, with `iss` and `sid`.
+    pub frames: Vec<String>,
+    /// Where it goes on, once the frames were loaded.
+    pub next: Option<&'a str>,
+}
+
+/// `page-error`.
+pub struct ErrorView<'a> {
+    /// Which case it is, in words.
+    pub kind: ErrorKind,
+    /// Code of OAuth, such as `invalid_request`.
+    pub code: &'a str,
+    /// Back to the client, by the user's own decision (matrix AZ-18).
+    pub next: Option<&'a str>,
+}
+
+/// The cases that an error page tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// No such client.
+    UnknownClient,
+    /// The client is switched off.
+    DisabledClient,
+    /// No `redirect_uri`, and not exactly one registered.
+    RedirectUriMissing,
+    /// Not one of the client's.
+    RedirectUriNotRegistered,
+    /// Not an absolute URI, or with a fragment.
+    RedirectUriMalformed,
+    /// A parameter that may be there once is there twice.
+    RepeatedParameter,
+    /// Over one of the limits (matrix AZ-25).
+    RequestTooLarge,
+    /// The interaction is over.
+    RequestExpired,
+    /// `request_uri` unknown, expired or used.
+    RequestUriInvalid,
+    /// Somebody answered before: another tab, the back button.
+    AlreadyDecided,
+    /// The interaction belongs to another browser, or the cookie is gone.
+    WrongBrowser,
+    /// [`super::csrf::Forged`].
+    ForgedForm,
+    /// `id_token_hint` is not ours or not verifiable.
+    HintNotValid,
+    /// `client_id` and `id_token_hint` disagree.
+    LogoutClientMismatch,
+    /// `post_logout_redirect_uri` is not one of the client's.
+    PostLogoutUriNotRegistered,
+    /// An error for a client that registered itself (matrix AZ-18).
+    UntrustedClientError,
+    /// No such page.
+    NotFound,
+    /// Something we need is away or full.
+    Busy,
+    /// A fault of ours.
+    Ours,
+}
+
+/// A response on its way to the client (OAuth 2.0 Form Post Response Mode §2).
+pub struct FormPostView<'a> {
+    /// The redirect URI.
+    pub action: &'a str,
+    /// Names and values.
+    pub fields: &'a [(&'a str, String)],
+}
