@@ -6,10 +6,12 @@
 
 use std::time::Duration;
 
+mod code;
 mod reason;
 pub mod reference;
 
-pub use reason::{Code, Reason};
+pub use code::Code;
+pub use reason::Reason;
 
 /// Why a request got no answer it hoped for.
 #[derive(Debug, thiserror::Error)]
@@ -112,8 +114,11 @@ impl From<Reason> for Refusal {
 /// What a refusal must leave behind; written in one place (`issue::consequence`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consequence {
-    /// A spent refresh token came back: the family and its access tokens die (RFC 9700 §4.14.2).
+    /// A spent refresh token or code came back: the family and its access tokens die (RFC 9700 §4.2.4,
+    /// §4.14.2).
     RevokeFamily(crate::model::FamilyId),
+    /// A code came with a wrong verifier: somebody else holds it as well (matrix AC-10). Names the row.
+    SpendCode(String),
 }
 
 /// How a fault looks from outside.

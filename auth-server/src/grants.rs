@@ -14,6 +14,7 @@ use crate::model::{Client, GrantType};
 use crate::protocol::form::OAuthForm;
 use crate::settings::Settings;
 
+mod authorization_code;
 mod client_credentials;
 pub mod password;
 mod refresh_token;
@@ -42,7 +43,8 @@ pub trait Grant: Sync {
 }
 
 /// Every grant there is, in the order of `grant_types_supported`.
-pub const ALL: [&dyn Grant; 3] = [
+pub const ALL: [&dyn Grant; 4] = [
+    &authorization_code::Code,
     &client_credentials::ClientCredentials,
     &password::Password,
     &refresh_token::RefreshToken,

@@ -7,11 +7,14 @@ use std::time::Duration;
 use shared_claims::{Role, ScopeSet};
 
 use crate::clock::Instant;
-use crate::model::{ClaimsRequest, Client, Family, GrantType, SessionId, UserId};
+use crate::model::{
+    AuthorizationCode, ClaimsRequest, Client, Family, GrantType, SessionId, UserId,
+};
 use crate::secret::Secret;
 
 mod access_token;
 mod claim;
+mod code;
 mod consequence;
 mod family;
 mod id_token;
@@ -19,6 +22,7 @@ mod refresh_token;
 pub mod subject;
 
 pub use claim::issue;
+pub use code::{Decision, authorize, code_id, row_id};
 pub use consequence::carry_out;
 pub use refresh_token::{RefreshMac, RefreshTokenParts};
 
@@ -97,6 +101,13 @@ pub enum Claim {
     Nothing,
     /// A new family begins with generation 0.
     Begin,
+    /// A code is spent, and a family begins with generation 0.
+    Redeem {
+        /// As it was read.
+        code: Box<AuthorizationCode>,
+        /// End of the session that the family ends with; `None` for one that outlives it.
+        session_ends: Option<Instant>,
+    },
     /// Compare-and-swap of a family's generation.
     Rotate {
         /// As it was read.

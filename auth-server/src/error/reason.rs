@@ -120,6 +120,8 @@ reasons! {
     NotConsented => "not_consented", ConsentRequired;
     /// The user left the login page by its cancel button, or denied (matrix AZ-16).
     Denied => "denied", AccessDenied;
+    /// The same page was sent twice: the request was decided before (matrix AZ-23).
+    AlreadyDecided => "already_decided", InvalidRequest;
     /// An essential `acr` that no login here gives (matrix OC-36).
     UnmetAcr => "unmet_acr", UnmetRequirements;
     /// The code does not exist, or not any more (matrix AC-07).

@@ -27,14 +27,14 @@ pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, T
     let event = issued(ctx, &approval, &claims);
     let refresh_token = match (&approval.claim, &approval.subject) {
         (
-            Claim::Begin,
+            Claim::Begin | Claim::Redeem { .. },
             Subject::User {
                 id, authentication, ..
             },
         ) => begin(ctx, &approval, (id, authentication), &event).await?,
         (Claim::Rotate { family }, _) => Some(rotate(ctx, &approval.client, family, &event).await?),
         (Claim::Repeat { family }, _) => Some(seal(ctx, &family.id, family.generation)?),
-        (Claim::Nothing | Claim::Begin, _) => None,
+        (Claim::Nothing | Claim::Begin | Claim::Redeem { .. }, _) => None,
     };
     event.log();
     metrics::counter!("tokens_issued_total", "grant" => approval.grant.as_str()).increment(1);

@@ -4,11 +4,13 @@ use crate::audit::{self, Event};
 use crate::context::RequestContext;
 use crate::error::{Fault, Reason, TokenError};
 use crate::model::{Client, Family, FamilyId, GrantType, UserId};
+use crate::protocol::code;
 use crate::protocol::refresh::{self, Presented, Step};
 use crate::secret::Secret;
+use crate::store::authorization_codes as codes;
 use crate::store::families::{self, FamilyLinks, Rotation};
 
-use super::{Approval, Authentication, RefreshTokenParts};
+use super::{Approval, Authentication, Claim, RefreshTokenParts};
 
 /// Inserts the family of a new grant. The refresh token is for clients that may use it (RT-13).
 pub(super) async fn begin(
@@ -20,8 +22,16 @@ pub(super) async fn begin(
     let tokens = &ctx.settings().tokens;
     let is_refreshable = approval.client.may_use(GrantType::RefreshToken);
     // Without a refresh token the family ends with its access token (docs/decisions/0003).
+    let redeemed = match &approval.claim {
+        Claim::Redeem { code, session_ends } => Some((code, *session_ends)),
+        _ => None,
+    };
     let (expires_at, idle_expires_at) = if is_refreshable {
         let end = ctx.now.plus(tokens.refresh_ttl);
+        // Without offline access it ends with the session (matrix OC-73).
+        let end = redeemed
+            .and_then(|(_, session_ends)| session_ends)
+            .map_or(end, |session_ends| end.min(session_ends));
         (end, end.min(ctx.now.plus(tokens.refresh_idle_ttl)))
     } else {
         let end = ctx
@@ -33,14 +43,14 @@ pub(super) async fn begin(
         id: FamilyId::new(ctx.random().text::<16>()),
         client_id: approval.client.id.clone(),
         user_id: user_id.clone(),
-        session_id: None,
+        session_id: redeemed.and_then(|(code, _)| code.session_id.clone()),
         sid: authentication.sid.clone(),
         scope: approval.scope.clone(),
         audiences: approval.audiences.clone(),
         auth_time: authentication.at,
         amr: authentication.amr.clone(),
         acr: authentication.acr.clone(),
-        claims: crate::model::ClaimsRequest::default(),
+        claims: redeemed.map_or_else(Default::default, |(code, _)| code.claims.clone()),
         generation: 0,
         rotated_at: None,
         used: false,
@@ -53,14 +63,35 @@ pub(super) async fn begin(
     let refresh_token = is_refreshable
         .then(|| seal(ctx, &family.id, 0))
         .transpose()?;
-    let event = event.clone();
-    ctx.store()
+    let (event, code) = (event.clone(), redeemed.map(|(code, _)| code.id.clone()));
+    let spent = code.clone();
+    let is_ours = ctx
+        .store()
         .write(async move |txn| {
+            if let Some(code) = &code
+                && !codes::spend(txn, code, Some(&family.id), family.created_at).await?
+            {
+                return Ok(false);
+            }
             families::insert(txn, &family, &FamilyLinks::default()).await?;
-            audit::record(txn, &event).await
+            audit::record(txn, &event).await?;
+            Ok(true)
         })
         .await?;
-    Ok(refresh_token)
+    match spent {
+        Some(code) if !is_ours => Err(lost_race(ctx, &code).await?),
+        _ => Ok(refresh_token),
+    }
+}
+
+/// Somebody else redeemed the code between our reading and our writing: a replay like any other
+/// (matrix AC-04, AC-05).
+async fn lost_race(ctx: &RequestContext, code: &str) -> Result<TokenError, TokenError> {
+    let found = codes::find(ctx.store().read(), code).await?;
+    Ok(found.map_or_else(
+        || Reason::UnknownCode.into(),
+        |code| code::replayed(&code).into(),
+    ))
 }
 
 /// Swaps the generation. Who loses the swap reads again and is judged again: inside the grace the

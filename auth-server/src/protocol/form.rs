@@ -8,6 +8,8 @@ use crate::secret::Secret;
 
 /// More parameters than any request of ours has; beyond, somebody plays (attack DS-05).
 const MAX_PARAMETERS: usize = 64;
+/// What may come more than once (RFC 8707 §2; matrix GEN-06).
+const MAY_REPEAT: [&str; 1] = ["resource"];
 
 /// The parameters of one request: each name once, empty ones left out, wiped on drop.
 #[derive(Default)]
@@ -29,7 +31,18 @@ impl OAuthForm {
     /// # Errors
     /// [`Reason::BrokenEncoding`], [`Reason::RepeatedParameter`], [`Reason::TooManyParameters`].
     pub fn parse(body: &[u8]) -> Result<Self, Reason> {
+        let (form, repeated) = Self::read(body)?;
+        if repeated.is_empty() {
+            Ok(form)
+        } else {
+            Err(Reason::RepeatedParameter)
+        }
+    }
+
+    /// Parses, and names what came more than once; of those the first value counts.
+    fn read(body: &[u8]) -> Result<(Self, Vec<String>), Reason> {
         let mut pairs: Vec<(String, Zeroizing<String>)> = Vec::new();
+        let mut repeated = Vec::new();
         for piece in body
             .split(|byte| *byte == b'&')
             .filter(|piece| !piece.is_empty())
@@ -40,14 +53,25 @@ impl OAuthForm {
             let cut = piece.iter().position(|byte| *byte == b'=');
             let (name, value) = cut.map_or((piece, &[][..]), |at| (&piece[..at], &piece[at + 1..]));
             let name = decode(name)?;
-            if pairs.iter().any(|(known, _)| *known == *name) {
-                return Err(Reason::RepeatedParameter);
+            let value = decode(value)?;
+            let is_known = pairs.iter().any(|(known, _)| *known == *name);
+            if is_known && !MAY_REPEAT.contains(&name.as_str()) {
+                repeated.push(name.to_string());
+            } else {
+                pairs.push((name.to_string(), value));
             }
-            pairs.push((name.to_string(), decode(value)?));
         }
         // Only now: `scope=&scope=a` is a repetition although one of the two is empty.
         pairs.retain(|(_, value)| !value.is_empty());
-        Ok(Self { pairs })
+        Ok((Self { pairs }, repeated))
+    }
+
+    /// Every value of a parameter that may come more than once.
+    pub fn find_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.pairs
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The value of a parameter; `None` when absent or empty (RFC 6749 §3.2).
@@ -69,6 +93,64 @@ impl OAuthForm {
     /// The value of a secret parameter, in custody.
     pub fn find_secret(&self, name: &str) -> Option<Secret> {
         self.find(name).map(Secret::new)
+    }
+}
+
+/// The parameters of an authorization request. Where the answer to a repetition goes is decided only
+/// when it is known whose redirect URI it is (matrix AZ-13), so repetitions are noted here.
+#[derive(Debug, Default)]
+pub struct AuthorizationForm {
+    form: OAuthForm,
+    repeated: Vec<String>,
+}
+
+impl AuthorizationForm {
+    /// Parses a query or a body.
+    ///
+    /// # Errors
+    /// [`Reason::BrokenEncoding`], [`Reason::TooManyParameters`].
+    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
+        let (form, repeated) = OAuthForm::read(text)?;
+        Ok(Self { form, repeated })
+    }
+
+    /// The first value of a parameter; `None` when absent or empty.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.form.find(name)
+    }
+
+    /// Every value of a parameter that may come more than once.
+    pub fn find_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.form.find_all(name)
+    }
+
+    /// Whether this one came more than once.
+    pub fn is_repeated(&self, name: &str) -> bool {
+        self.repeated.iter().any(|one| one == name)
+    }
+
+    /// Whether any came more than once.
+    pub fn has_repetition(&self) -> bool {
+        !self.repeated.is_empty()
+    }
+
+    /// The longest value of a parameter that is not among `except`, in bytes.
+    pub fn longest_value(&self, except: &[&str]) -> usize {
+        let values = self.form.pairs.iter();
+        values
+            .filter(|(name, _)| !except.contains(&name.as_str()))
+            .map(|(_, value)| value.len())
+            .max()
+            .unwrap_or_default()
+    }
+}
+
+impl From<OAuthForm> for AuthorizationForm {
+    fn from(form: OAuthForm) -> Self {
+        Self {
+            form,
+            repeated: Vec::new(),
+        }
     }
 }
 

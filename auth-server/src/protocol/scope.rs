@@ -8,10 +8,15 @@ use crate::model::Client;
 /// More bytes than any sensible scope parameter; beyond, it is not even split (attack TE-07).
 pub const MAX_SCOPE_BYTES: usize = 4096;
 
+/// Makes a request one of OpenID Connect (Core §3.1.2.1).
+pub const OPENID: &str = "openid";
+/// Tokens that outlive the session (OpenID Connect Core §11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
 /// Scopes of OpenID Connect that only make sense with a user (matrix CC-04).
 const USER_SCOPES: [&str; 6] = [
-    "openid",
-    "offline_access",
+    OPENID,
+    OFFLINE_ACCESS,
     "profile",
     "email",
     "address",
@@ -46,6 +51,11 @@ pub fn judge(requested: Option<&str>, client: &Client) -> Result<ScopeSet, Reaso
         return Err(Reason::ScopeNotAllowed);
     }
     Ok(scope)
+}
+
+/// True for the scopes of OpenID Connect, which nobody has to register.
+pub fn is_standard(scope: &Scope) -> bool {
+    USER_SCOPES.contains(&scope.as_str())
 }
 
 /// True when the scope speaks of a user, so that a client alone cannot have it.
