@@ -183,7 +183,8 @@ impl Client {
         self.metadata.rotates_refresh_tokens || self.is_public()
     }
 
-    /// True for an application of the operator's own whose users are not asked for consent.
+    /// True for the operator's own applications, whose users are not asked for consent. A public client
+    /// never is: its name proves nothing (matrix AZ-20).
     pub fn is_first_party(&self) -> bool {
         self.metadata.is_first_party && !self.is_public()
     }

@@ -393,7 +393,9 @@ pub(crate) fn part(token: &str, index: usize) -> Value {
 /// Clients that a test makes up.
 pub(crate) mod clients {
     use auth_server::clock::Instant;
-    use auth_server::model::{AuthMethod, Client, ClientId, ClientKind, ClientSecret, GrantType};
+    use auth_server::model::{
+        AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret, GrantType,
+    };
     use auth_server::secret::Secret;
     use auth_server::store::clients;
     use shared_claims::ScopeSet;
@@ -426,8 +428,10 @@ pub(crate) mod clients {
             roles: Vec::new(),
             access_ttl: None,
             token_alg: None,
+            require_pkce: true,
             may_introspect: false,
             password_grant_until: None,
+            metadata: ClientMetadata::default(),
             disabled_at: None,
             created_at: at,
             updated_at: at,

@@ -71,8 +71,9 @@ fn assemble(
         .collect::<Result<Vec<_>, _>>()?;
     roles.sort();
     let metadata = match row.metadata.as_deref() {
-        Some(json) => serde_json::from_str(json)
-            .map_err(|error| at.broken(format!("`metadata`: {error}")))?,
+        Some(json) => {
+            serde_json::from_str(json).map_err(|error| at.broken(format!("`metadata`: {error}")))?
+        }
         None => ClientMetadata::default(),
     };
     Ok(Client {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use shared_claims::Role;
 
-use crate::model::{Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret};
+use crate::model::{
+    Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret,
+};
 use crate::secret::Secret;
 use crate::store::testing::{NOW, add_client, client, fresh};
 use crate::store::{StoreError, changes, clients};
