@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::rand;
+
 /// Waiting time that doubles from failure to failure.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Backoff {
@@ -25,6 +27,18 @@ impl Backoff {
         cap: Duration::from_mins(1),
     };
 
+    /// A list that could not be fetched: revocations are late until it is.
+    pub(super) const LIST: Self = Self {
+        next: Duration::from_secs(1),
+        cap: Duration::from_secs(10),
+    };
+
+    /// The stream only makes things faster.
+    pub(super) const STREAM: Self = Self {
+        next: Duration::from_millis(500),
+        cap: Duration::from_secs(30),
+    };
+
     /// The time to wait now.
     pub(super) fn step(&mut self) -> Duration {
         let now = self.next;
@@ -38,8 +52,18 @@ pub(super) fn refresh_after(max_age: Duration) -> Duration {
     max_age * 4 / 5
 }
 
+/// Shortens a wait at random. Jitter needs no good randomness; without any, everybody waits the full
+/// time.
+pub(super) fn jittered(wait: Duration) -> Duration {
+    let mut byte = [0];
+    match rand::fill(&mut byte) {
+        Ok(()) => with_jitter(wait, byte[0]),
+        Err(_) => wait,
+    }
+}
+
 /// Shortens a wait by up to a quarter, in proportion to a random byte.
-pub(super) fn with_jitter(wait: Duration, random: u8) -> Duration {
+fn with_jitter(wait: Duration, random: u8) -> Duration {
     wait.saturating_sub(wait / 4 * u32::from(random) / 255)
 }
 

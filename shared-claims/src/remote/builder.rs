@@ -3,25 +3,29 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Clock, OnStale, RemoteKeys, SystemClock,
+    Clock, Freshness, OnStale, RemoteKeys, SystemClock,
+    address::{Base, around_keys},
     http::Http,
-    shared::{Limits, Shared},
+    lists::{Lists, supervise},
+    refresh::keep_fresh,
+    shared::Shared,
     source::{Discovery, Place, Source},
     url_rule::require_safe,
 };
 
 const CONNECT: Duration = Duration::from_secs(2);
 const TOTAL: Duration = Duration::from_secs(5);
-const MAX_STALENESS: Duration = Duration::from_hours(24);
 const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// Settings of [`RemoteKeys`], made by [`RemoteKeys::builder`].
 pub struct RemoteKeysBuilder {
     issuer: String,
     jwks_url: Option<String>,
+    internal_url: Option<String>,
     allow_plain_http: bool,
-    max_staleness: Duration,
-    on_stale: OnStale,
+    freshness: Freshness,
+    status_lists: bool,
+    status_stream: bool,
     cool_down: Duration,
     connect: Duration,
     total: Duration,
@@ -38,6 +42,9 @@ pub enum RemoteKeysError {
     /// The address of the key set is no https URL; plain http is for loopback.
     #[error("the key set address {0:?} is not an https URL")]
     JwksUrl(String),
+    /// The internal address of the issuer is no https URL.
+    #[error("the internal address {0:?} is not an https URL without query and fragment")]
+    InternalUrl(String),
     /// A duration of less than a second where it makes no sense.
     #[error("{0} is less than one second")]
     TooShort(&'static str),
@@ -54,9 +61,11 @@ impl RemoteKeysBuilder {
         Self {
             issuer,
             jwks_url: None,
+            internal_url: None,
             allow_plain_http: false,
-            max_staleness: MAX_STALENESS,
-            on_stale: OnStale::default(),
+            freshness: Freshness::default(),
+            status_lists: true,
+            status_stream: true,
             cool_down: COOL_DOWN,
             connect: CONNECT,
             total: TOTAL,
@@ -66,9 +75,20 @@ impl RemoteKeysBuilder {
 
     /// Fetches the key set from here instead of asking the issuer's discovery document; may be an
     /// internal address. The `iss` of tokens is still the issuer.
+    ///
+    /// When it ends with `/.well-known/jwks.json`, what comes before that is also taken for
+    /// [`internal_url`](Self::internal_url).
     #[must_use]
     pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
         self.jwks_url = Some(url.into());
+        self
+    }
+
+    /// Asks for everything that is below the issuer's URL here instead: discovery document, keys,
+    /// status lists and their stream. Tokens and documents still carry the issuer's own URL.
+    #[must_use]
+    pub fn internal_url(mut self, url: impl Into<String>) -> Self {
+        self.internal_url = Some(url.into());
         self
     }
 
@@ -80,17 +100,34 @@ impl RemoteKeysBuilder {
         self
     }
 
-    /// How long keys may be used without the issuer confirming them. 24 h by default.
+    /// How long keys and status lists may be used without the issuer confirming them. 24 h by
+    /// default; a token ends before that in any case.
     #[must_use]
     pub fn max_staleness(mut self, max_staleness: Duration) -> Self {
-        self.max_staleness = max_staleness;
+        self.freshness.max_staleness = max_staleness;
         self
     }
 
     /// What happens after that. [`OnStale::Refuse`] by default.
     #[must_use]
     pub fn on_stale(mut self, on_stale: OnStale) -> Self {
-        self.on_stale = on_stale;
+        self.freshness.on_stale = on_stale;
+        self
+    }
+
+    /// Whether the claim `status` is honoured, by fetching the lists it points at. On by default.
+    #[must_use]
+    pub fn status_lists(mut self, honour: bool) -> Self {
+        self.status_lists = honour;
+        self
+    }
+
+    /// Whether to listen to the issuer's stream of status changes, which makes revocation a matter
+    /// of a second instead of the lists' `ttl`. On by default; it costs one connection, opened with
+    /// the first list.
+    #[must_use]
+    pub fn status_stream(mut self, listen: bool) -> Self {
+        self.status_stream = listen;
         self
     }
 
@@ -120,49 +157,63 @@ impl RemoteKeysBuilder {
     /// to be called inside a tokio or actix runtime.
     pub fn start(self) -> Result<RemoteKeys, RemoteKeysError> {
         let second = Duration::from_secs(1);
-        if self.max_staleness < second {
+        if self.freshness.max_staleness < second {
             return Err(RemoteKeysError::TooShort("max_staleness"));
         }
         if self.cool_down < second {
             return Err(RemoteKeysError::TooShort("cool_down"));
         }
-        let place = self.place()?;
+        let base = self.base()?;
+        let place = self.place(&base)?;
         let http = Http::new(self.connect, self.total)
             .map_err(|error| RemoteKeysError::Client(error.into()))?;
         let runtime = tokio::runtime::Handle::try_current()?;
-        let limits = Limits {
-            max_staleness: self.max_staleness,
-            on_stale: self.on_stale,
-            cool_down: self.cool_down,
-        };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let shared = Arc::new(Shared::new(self.issuer, clock, &limits));
-        Ok(RemoteKeys::refreshed(
-            shared,
-            Source::new(http, place),
-            &runtime,
-        ))
+        let (lists, requests) = Lists::new(base);
+        let lists = self.status_lists.then_some(lists);
+        let shared = Shared::new(self.issuer, clock, self.freshness, self.cool_down, lists);
+        let shared = Arc::new(shared);
+        let source = Source::new(http.clone(), place);
+        let keys = runtime.spawn(keep_fresh(Arc::clone(&shared), source));
+        let stream = self.status_stream;
+        let lists = runtime.spawn(supervise(Arc::clone(&shared), http, requests, stream));
+        let tasks = vec![keys.abort_handle(), lists.abort_handle()];
+        Ok(RemoteKeys::refreshed(shared, tasks))
     }
 
-    fn place(&self) -> Result<Place, RemoteKeysError> {
+    /// Where to ask for what is below the issuer.
+    fn base(&self) -> Result<Base, RemoteKeysError> {
+        let is_base = |text: &str| {
+            require_safe(text, self.allow_plain_http).is_some_and(|url| url.query().is_none())
+        };
+        let around = self.jwks_url.as_deref().and_then(around_keys);
+        let internal = match (&self.internal_url, around) {
+            (Some(stated), _) if !is_base(stated) => {
+                return Err(RemoteKeysError::InternalUrl(stated.clone()));
+            }
+            (Some(stated), _) => stated,
+            (None, Some(around)) => around,
+            // With the keys from elsewhere the issuer need not be asked for anything.
+            (None, None) if self.jwks_url.is_none() && !is_base(&self.issuer) => {
+                return Err(RemoteKeysError::Issuer(self.issuer.clone()));
+            }
+            (None, None) => &self.issuer,
+        };
+        Ok(Base::new(&self.issuer, internal, self.allow_plain_http))
+    }
+
+    fn place(&self, base: &Base) -> Result<Place, RemoteKeysError> {
         if let Some(text) = &self.jwks_url {
             return require_safe(text, self.allow_plain_http)
                 .map(Place::Stated)
                 .ok_or_else(|| RemoteKeysError::JwksUrl(text.clone()));
         }
-        // OpenID Connect Discovery §4: the path follows the issuer, without a double slash.
-        let document = format!(
-            "{}/.well-known/openid-configuration",
-            self.issuer.trim_end_matches('/')
-        );
-        require_safe(&self.issuer, self.allow_plain_http)
-            .filter(|issuer| issuer.query().is_none())
-            .and_then(|_| require_safe(&document, self.allow_plain_http))
+        base.discovery()
             .map(|document| {
                 Place::Discovered(Discovery {
                     issuer: self.issuer.clone(),
+                    base: base.clone(),
                     document,
-                    allow_plain_http: self.allow_plain_http,
                     found: None,
                 })
             })

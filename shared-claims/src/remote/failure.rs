@@ -1,8 +1,8 @@
-//! Why a fetch brought no usable key set.
+//! Why a fetch brought no usable key set or status list.
 
-use crate::verify::KeySetError;
+use crate::verify::{KeySetError, StatusListError};
 
-/// The outcome of a fetch that left the key set as it was.
+/// The outcome of a fetch that left everything as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchFailure {
@@ -15,9 +15,12 @@ pub enum FetchFailure {
     /// Another status than 200, or than 304 when asked conditionally. Redirects are not followed.
     #[error("the issuer answered with status {0}")]
     Status(u16),
-    /// A body above 64 KiB; the rest of it was not read.
-    #[error("the answer is larger than 64 KiB")]
+    /// A body above the cap (64 KiB for keys, 2 MiB for a list); the rest of it was not read.
+    #[error("the answer is too large")]
     TooLarge,
+    /// Another media type than the one asked for.
+    #[error("the answer is of another media type")]
+    MediaType,
     /// The discovery document is not one.
     #[error("the discovery document has no issuer and jwks_uri")]
     DiscoveryMalformed,
@@ -30,19 +33,32 @@ pub enum FetchFailure {
     /// The key set is empty, malformed or too large.
     #[error(transparent)]
     KeySet(#[from] KeySetError),
+    /// There are no keys to verify the status list with.
+    #[error("no keys to verify the status list with")]
+    NoKeys,
+    /// The status list is not the one asked for, not signed by the issuer, expired or malformed.
+    #[error(transparent)]
+    StatusList(#[from] StatusListError),
+    /// The status list is older than the one held, and would take a revocation back.
+    #[error("the status list is older than the one held")]
+    Older,
 }
 
 impl FetchFailure {
     /// The labels of all failures.
-    pub(super) const LABELS: [&'static str; 8] = [
+    pub(super) const LABELS: [&'static str; 12] = [
         "unreachable",
         "timed_out",
         "status",
         "too_large",
+        "media_type",
         "discovery_malformed",
         "wrong_issuer",
         "unsafe_url",
         "key_set",
+        "no_keys",
+        "status_list",
+        "older",
     ];
 
     /// The label for logs and metrics. Stable: dashboards depend on it.
@@ -57,10 +73,14 @@ impl FetchFailure {
             Self::TimedOut => 1,
             Self::Status(_) => 2,
             Self::TooLarge => 3,
-            Self::DiscoveryMalformed => 4,
-            Self::WrongIssuer => 5,
-            Self::UnsafeUrl => 6,
-            Self::KeySet(_) => 7,
+            Self::MediaType => 4,
+            Self::DiscoveryMalformed => 5,
+            Self::WrongIssuer => 6,
+            Self::UnsafeUrl => 7,
+            Self::KeySet(_) => 8,
+            Self::NoKeys => 9,
+            Self::StatusList(_) => 10,
+            Self::Older => 11,
         }
     }
 }

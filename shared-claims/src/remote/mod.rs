@@ -11,21 +11,29 @@
 //! | key set due | fetched again at 80 % of its `max-age` (10 s to 1 h), less some jitter |
 //! | fetch fails, or the set is empty, malformed, too large | the last good set stays; retried from 1 s up to every 60 s |
 //! | not confirmed for `max_staleness` | [`OnStale`] decides: refuse ([`Rejection::KeysStale`](crate::verify::Rejection)) or accept |
-//! | unknown `kid` | one fetch per cool-down (30 s), counted from the last attempt of any kind |
+//! | unknown `kid` | one fetch per cool-down (30 s), counted from the last attempt of any kind; an id that was looked for in vain causes none for five minutes |
+//! | a key is gone from the set | it is gone: that is how a stolen key is withdrawn |
+//! | a token with a `status` | its list is fetched when first seen (only below the issuer), then at 80 % of its `ttl` (1 s to 1 h), and changes arrive by a stream |
+//! | a list cannot be fetched, or is not the issuer's | the last good one stays, as with keys |
 
+mod address;
 mod backoff;
 mod builder;
+mod cache;
 mod clock;
 mod failure;
 mod freshness;
 mod gate;
 mod http;
 mod keys;
+mod lists;
 mod manual_clock;
 mod refresh;
 mod shared;
 mod source;
+mod staleness;
 mod stats;
+mod unknown;
 mod url_rule;
 mod verifier;
 
@@ -34,6 +42,6 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use failure::FetchFailure;
 pub use keys::RemoteKeys;
 pub use manual_clock::ManualClock;
-pub use shared::OnStale;
-pub use stats::Stats;
+pub use staleness::{Freshness, OnStale};
+pub use stats::{FetchStats, Stats, StreamStats};
 pub use verifier::RemoteVerifier;

@@ -2,11 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-
 use super::{
     FetchFailure,
-    backoff::{Backoff, refresh_after, with_jitter},
+    backoff::{Backoff, jittered, refresh_after},
     shared::Shared,
     source::{Fetched, Source},
 };
@@ -14,14 +12,13 @@ use crate::verify::KeySet;
 
 /// Fetches, waits until the set is due or wanted, and fetches again.
 pub(super) async fn keep_fresh(shared: Arc<Shared>, mut source: Source) {
-    let random = SystemRandom::new();
     let mut backoff = Backoff::FIRST_LOAD;
     loop {
         let wait = match attempt(&shared, &mut source).await {
             Ok(max_age) => {
                 backoff = Backoff::REFRESH;
                 // Twice within the time the set may go unconfirmed, however long it is fresh.
-                refresh_after(max_age).min(shared.max_staleness / 2)
+                refresh_after(max_age).min(shared.freshness.max_staleness / 2)
             }
             Err(failure) => {
                 let wait = backoff.step();
@@ -29,9 +26,8 @@ pub(super) async fn keep_fresh(shared: Arc<Shared>, mut source: Source) {
                 wait
             }
         };
-        let wait = with_jitter(wait, random_byte(&random));
         tokio::select! {
-            () = shared.clock.sleep(wait) => {}
+            () = shared.clock.sleep(jittered(wait)) => {}
             () = shared.wanted.notified() => {}
         }
     }
@@ -42,30 +38,30 @@ async fn attempt(shared: &Shared, source: &mut Source) -> Result<Duration, Fetch
     // What was true when we asked is not fresher than that.
     let asked_at = shared.clock.monotonic();
     shared.gate.attempted(asked_at);
-    shared.stats.count_fetch();
+    shared.stats.keys.count_fetch();
     shared
         .attempts
         .send_modify(|attempts| attempts.running = true);
-    let fetched = source.fetch(asked_at).await;
-    let outcome = match fetched {
+    let outcome = match source.fetch(asked_at).await {
         Ok(Fetched::Same { max_age }) => {
             shared.confirm(asked_at);
-            shared.stats.count_not_modified();
+            shared.stats.keys.count_not_modified();
             Ok(max_age)
         }
         Ok(Fetched::New { keys, max_age }) => {
             take(shared, keys, asked_at);
-            shared.stats.count_replaced();
+            shared.stats.keys.count_replaced();
             Ok(max_age)
         }
         Err(failure) => {
-            shared.stats.count_failure(failure);
+            shared.stats.keys.count_failure(failure);
             Err(failure)
         }
     };
     shared.attempts.send_modify(|attempts| {
         attempts.running = false;
         attempts.finished += 1;
+        attempts.succeeded += u64::from(outcome.is_ok());
     });
     outcome
 }
@@ -92,13 +88,4 @@ fn report(shared: &Shared, failure: FetchFailure, wait: Duration) {
         retry_in_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
         "key set not refreshed, the last good one stays"
     );
-}
-
-/// Jitter needs no good randomness; without any, everybody waits the full time.
-fn random_byte(random: &SystemRandom) -> u8 {
-    let mut byte = [0];
-    match random.fill(&mut byte) {
-        Ok(()) => byte[0],
-        Err(_) => 0,
-    }
 }

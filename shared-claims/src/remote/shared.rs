@@ -1,38 +1,30 @@
-//! What the task that fetches and those who verify have in common.
+//! What the tasks that fetch and those who verify have in common.
 
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
 use tokio::sync::{Notify, Semaphore, watch};
 
-use super::{Clock, Stats, gate::Gate};
+use super::{Clock, Freshness, OnStale, Stats, gate::Gate, lists::Lists, unknown::UnknownIds};
 use crate::verify::{KeySet, Rejection};
 
 /// How many may wait for one fetch; a flood of unknown key ids must not hold a flood of requests.
 const WAITING_SEATS: usize = 32;
 
-/// What happens once the keys have not been confirmed for the longest time allowed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnStale {
-    /// Refuse every token until the issuer answers again. A key the issuer has withdrawn is
-    /// honoured for `max_staleness` at most.
-    #[default]
-    Refuse,
-    /// Go on with the keys at hand, however old.
-    Accept,
-}
-
 /// The last good key set.
 pub(super) struct Snapshot {
-    pub(super) keys: Arc<KeySet>,
+    pub(super) set: Arc<KeySet>,
+    /// Another number whenever the keys are others.
+    pub(super) generation: u64,
     /// When the issuer last said so, in monotonic time.
-    pub(super) confirmed_at: Duration,
+    confirmed_at: Duration,
 }
 
 /// The attempts to fetch so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Attempts {
     pub(super) finished: u64,
+    pub(super) succeeded: u64,
     pub(super) running: bool,
 }
 
@@ -42,47 +34,48 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) stats: Stats,
     pub(super) gate: Gate,
+    pub(super) unknown: UnknownIds,
     pub(super) attempts: watch::Sender<Attempts>,
     /// Wakes the task before its time.
     pub(super) wanted: Notify,
     pub(super) seats: Semaphore,
-    pub(super) max_staleness: Duration,
-    on_stale: OnStale,
+    pub(super) freshness: Freshness,
+    /// `None`: the claim `status` is not looked at.
+    pub(super) lists: Option<Lists>,
     snapshot: ArcSwapOption<Snapshot>,
 }
 
-/// How long keys last and how often unknown ids may ask for others.
-pub(super) struct Limits {
-    pub(super) max_staleness: Duration,
-    pub(super) on_stale: OnStale,
-    pub(super) cool_down: Duration,
-}
-
 impl Shared {
-    pub(super) fn new(issuer: String, clock: Arc<dyn Clock>, limits: &Limits) -> Self {
+    pub(super) fn new(
+        issuer: String,
+        clock: Arc<dyn Clock>,
+        freshness: Freshness,
+        cool_down: Duration,
+        lists: Option<Lists>,
+    ) -> Self {
         Self {
             issuer,
             clock,
             stats: Stats::default(),
-            gate: Gate::new(limits.cool_down),
+            gate: Gate::new(cool_down),
+            unknown: UnknownIds::default(),
             attempts: watch::Sender::new(Attempts::default()),
             wanted: Notify::new(),
             seats: Semaphore::new(WAITING_SEATS),
-            max_staleness: limits.max_staleness,
-            on_stale: limits.on_stale,
+            freshness,
+            lists,
             snapshot: ArcSwapOption::empty(),
         }
     }
 
     /// The keys to verify with now.
-    pub(super) fn require_keys(&self) -> Result<Arc<KeySet>, Rejection> {
-        let snapshot = self.snapshot.load();
-        let snapshot = snapshot.as_ref().ok_or(Rejection::KeysMissing)?;
+    pub(super) fn require_keys(&self, freshness: Freshness) -> Result<Arc<Snapshot>, Rejection> {
+        let snapshot = self.snapshot.load_full().ok_or(Rejection::KeysMissing)?;
         let age = self.clock.monotonic().saturating_sub(snapshot.confirmed_at);
-        if age > self.max_staleness && self.on_stale == OnStale::Refuse {
+        if age > freshness.max_staleness && freshness.on_stale == OnStale::Refuse {
             return Err(Rejection::KeysStale);
         }
-        Ok(Arc::clone(&snapshot.keys))
+        Ok(snapshot)
     }
 
     /// Time since the keys were last confirmed.
@@ -96,22 +89,44 @@ impl Shared {
         self.snapshot.load().is_some()
     }
 
-    /// Takes a key set; `true` when its key ids are others than before.
-    pub(super) fn replace(&self, keys: KeySet, confirmed_at: Duration) -> bool {
-        let next = Arc::new(Snapshot {
-            keys: Arc::new(keys),
+    /// Takes a key set; `true` when its keys are others than before. Only the refreshing task calls
+    /// this.
+    ///
+    /// A smaller set replaces a larger one: a key that is gone has been withdrawn, perhaps in an
+    /// emergency, and keeping it would be to go on trusting whoever stole it. A set without a usable
+    /// key does not get here.
+    pub(super) fn replace(&self, set: KeySet, confirmed_at: Duration) -> bool {
+        let before = self.snapshot.load_full();
+        let is_other = before.as_ref().is_none_or(|before| *before.set != set);
+        let generation = before.map_or(0, |before| before.generation + u64::from(is_other));
+        self.snapshot.store(Some(Arc::new(Snapshot {
+            set: Arc::new(set),
+            generation,
             confirmed_at,
-        });
-        let before = self.snapshot.swap(Some(Arc::clone(&next)));
-        before.is_none_or(|before| !before.keys.key_ids().eq(next.keys.key_ids()))
+        })));
+        is_other
     }
 
     /// Keeps the key set and notes that it is still right.
     pub(super) fn confirm(&self, confirmed_at: Duration) {
         if let Some(snapshot) = self.snapshot.load_full() {
-            let keys = Arc::clone(&snapshot.keys);
-            self.snapshot
-                .store(Some(Arc::new(Snapshot { keys, confirmed_at })));
+            self.snapshot.store(Some(Arc::new(Snapshot {
+                set: Arc::clone(&snapshot.set),
+                generation: snapshot.generation,
+                confirmed_at,
+            })));
         }
+    }
+
+    /// Asks for other keys without waiting for them. `false` when the cool-down does not allow it.
+    pub(super) fn ask_for_others(&self) -> bool {
+        let permitted = self.gate.permit(self.clock.monotonic());
+        if permitted {
+            // Said here already, so that those who come next wait rather than give up.
+            self.attempts
+                .send_modify(|attempts| attempts.running = true);
+            self.wanted.notify_one();
+        }
+        permitted
     }
 }

@@ -10,10 +10,21 @@ use serde::Deserialize;
 
 use super::{
     FetchFailure,
-    http::{Answer, Http},
-    url_rule::require_safe,
+    address::Base,
+    http::{Answer, Http, Kind},
 };
-use crate::verify::KeySet;
+use crate::verify::{KeySet, MAX_KEY_SET_BYTES};
+
+const KEY_SET: Kind = Kind {
+    accept: "application/jwk-set+json, application/json;q=0.9",
+    // Issuers label it in many ways; what is no key set is refused for that.
+    media_type: None,
+    cap: MAX_KEY_SET_BYTES,
+};
+const METADATA: Kind = Kind {
+    accept: "application/json",
+    ..KEY_SET
+};
 
 /// After this time the discovery document is read again, in case the keys have moved.
 const REDISCOVER_AFTER: Duration = Duration::from_hours(1);
@@ -37,8 +48,8 @@ pub(super) enum Place {
 /// A discovery document, and when it last said where the keys are.
 pub(super) struct Discovery {
     pub(super) issuer: String,
+    pub(super) base: Base,
     pub(super) document: Url,
-    pub(super) allow_plain_http: bool,
     pub(super) found: Option<(Url, Duration)>,
 }
 
@@ -87,7 +98,7 @@ impl Source {
             .as_ref()
             .filter(|(from, _)| *from == url)
             .map(|(_, etag)| etag);
-        match self.http.get(&url, etag).await? {
+        match self.http.get(&url, &KEY_SET, etag).await? {
             Answer::NotModified { max_age } => Ok(Fetched::Same { max_age }),
             Answer::Body {
                 bytes,
@@ -110,7 +121,7 @@ impl Discovery {
         {
             return Ok(url.clone());
         }
-        let Answer::Body { bytes, .. } = http.get(&self.document, None).await? else {
+        let Answer::Body { bytes, .. } = http.get(&self.document, &METADATA, None).await? else {
             return Err(FetchFailure::DiscoveryMalformed);
         };
         let metadata: Metadata =
@@ -118,7 +129,9 @@ impl Discovery {
         if metadata.issuer != self.issuer {
             return Err(FetchFailure::WrongIssuer);
         }
-        let url = require_safe(&metadata.jwks_uri, self.allow_plain_http)
+        let url = self
+            .base
+            .locate_or_follow(&metadata.jwks_uri)
             .ok_or(FetchFailure::UnsafeUrl)?;
         self.found = Some((url.clone(), now));
         Ok(url)

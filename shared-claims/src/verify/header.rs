@@ -6,6 +6,8 @@
 
 use serde::Deserialize;
 
+#[cfg(feature = "remote")]
+use super::base64url;
 use super::{
     Rejection,
     json::{self, Flaw},
@@ -20,6 +22,13 @@ pub(super) struct Header {
     pub(super) typ: Option<String>,
     #[serde(default, deserialize_with = "present")]
     kid: Option<String>,
+}
+
+/// The key a token names, for looking it up before anything is proven.
+#[cfg(feature = "remote")]
+pub(crate) fn key_id(token: &str) -> Option<String> {
+    let (header, _) = token.split_once('.')?;
+    Header::read(&base64url::decode(header)?).ok()?.kid
 }
 
 impl Header {

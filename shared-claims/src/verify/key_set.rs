@@ -38,6 +38,13 @@ pub enum KeySetError {
     NoUsableKey,
 }
 
+/// Two sets are the same when they hold the same keys, whatever else their documents say.
+impl PartialEq for KeySet {
+    fn eq(&self, other: &Self) -> bool {
+        self.keys == other.keys
+    }
+}
+
 #[derive(Deserialize)]
 struct Document {
     keys: Vec<Value>,

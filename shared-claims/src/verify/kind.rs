@@ -38,6 +38,14 @@ impl TokenKind {
         refused: &["cnf"],
     };
 
+    /// A status list token (draft-ietf-oauth-status-list-21 §5.1). The draft leaves `iss` open;
+    /// here the issuer of the tokens vouches for their status.
+    pub const STATUS_LIST: Self = Self {
+        typ: Typ::Exactly("statuslist+jwt"),
+        required: &["iss", "sub", "iat", "status_list"],
+        refused: &[],
+    };
+
     /// Judges the names of the claims.
     pub(super) fn check_names(&self, names: &[Cow<'_, str>]) -> Result<(), Rejection> {
         let present = |wanted: &&str| names.iter().any(|name| name == wanted);

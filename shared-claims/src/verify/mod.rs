@@ -18,16 +18,22 @@ mod jwk;
 mod key;
 mod key_set;
 mod kind;
+mod packed;
 mod policy;
 mod registered;
 mod rejection;
+mod status_list;
 mod verifier;
 
 pub use access_token::AccessToken;
 pub use algorithm::Algorithm;
+#[cfg(feature = "remote")]
+pub(crate) use header::key_id;
 pub use jwk::Unusable;
 pub use key_set::{KeySet, KeySetError, MAX_KEY_SET_BYTES, MAX_KEYS};
 pub use kind::{TokenKind, Typ};
+pub use packed::MAX_STATUS_BYTES;
 pub use policy::{MAX_LEEWAY, MAX_TOKEN_BYTES, Policy, PolicyError};
 pub use rejection::Rejection;
+pub use status_list::{MAX_STATUS_LIST_BYTES, StatusList, StatusListError, TokenStatus};
 pub use verifier::Verifier;

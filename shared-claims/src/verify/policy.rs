@@ -1,8 +1,8 @@
 //! What a service accepts: whose tokens, for whom, how signed, how long (RFC 9068 §4).
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use super::{Algorithm, Rejection, registered::Registered};
+use super::{Algorithm, MAX_STATUS_LIST_BYTES, Rejection, registered::Registered};
 use crate::NumericDate;
 
 /// The largest leeway for clocks that differ, and how far ahead `iat` may lie.
@@ -23,6 +23,7 @@ pub struct Policy {
     leeway: Duration,
     max_token_bytes: usize,
     max_lifetime: Duration,
+    required: Vec<String>,
 }
 
 /// Why a policy would accept nothing, or too much.
@@ -67,6 +68,16 @@ impl Policy {
             leeway: DEFAULT_LEEWAY,
             max_token_bytes: DEFAULT_TOKEN_BYTES,
             max_lifetime: DEFAULT_LIFETIME,
+            required: Vec::new(),
+        }
+    }
+
+    /// Status lists are larger than any access token, and live as long as the issuer likes.
+    pub(super) fn for_status_lists(issuer: &str) -> Self {
+        Self {
+            max_token_bytes: MAX_STATUS_LIST_BYTES,
+            max_lifetime: Duration::MAX,
+            ..Self::new(issuer, "")
         }
     }
 
@@ -95,6 +106,14 @@ impl Policy {
     #[must_use]
     pub fn max_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_lifetime = lifetime;
+        self
+    }
+
+    /// Refuses tokens without these claims, besides those every kind of token must have. With
+    /// `status` for instance, a token that cannot be revoked is not accepted.
+    #[must_use]
+    pub fn require(mut self, claims: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.required = claims.into_iter().map(Into::into).collect();
         self
     }
 
@@ -132,11 +151,20 @@ impl Policy {
         Ok(())
     }
 
-    pub(super) fn check_size(&self, token: &str) -> Result<(), Rejection> {
+    pub(crate) fn check_size(&self, token: &str) -> Result<(), Rejection> {
         if token.len() > self.max_token_bytes {
             Err(Rejection::TooLarge)
         } else {
             Ok(())
+        }
+    }
+
+    pub(super) fn check_names(&self, names: &[Cow<'_, str>]) -> Result<(), Rejection> {
+        let is_there = |wanted: &String| names.iter().any(|name| name == wanted);
+        if self.required.iter().all(is_there) {
+            Ok(())
+        } else {
+            Err(Rejection::ClaimMissing)
         }
     }
 

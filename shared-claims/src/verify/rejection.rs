@@ -56,11 +56,24 @@ pub enum Rejection {
     KeysMissing,
     /// The issuer's keys are older than the policy allows.
     KeysStale,
+    /// The status list says that the token has been revoked.
+    Revoked,
+    /// The status list says that the token is not to be honoured for now, or holds a value of
+    /// unknown meaning.
+    Suspended,
+    /// The token's place in the status list is beyond its end.
+    StatusOutOfBounds,
+    /// The token points at a status list that is not the issuer's.
+    StatusForeign,
+    /// The status list has not been loaded yet.
+    StatusMissing,
+    /// The status list is older than the policy allows.
+    StatusStale,
 }
 
 impl Rejection {
     /// Every reason, in the order of declaration.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 30] = [
         Self::TooLarge,
         Self::NotCompact,
         Self::NotBase64Url,
@@ -85,6 +98,12 @@ impl Rejection {
         Self::LifetimeTooLong,
         Self::KeysMissing,
         Self::KeysStale,
+        Self::Revoked,
+        Self::Suspended,
+        Self::StatusOutOfBounds,
+        Self::StatusForeign,
+        Self::StatusMissing,
+        Self::StatusStale,
     ];
 
     /// The label for logs and metrics. Stable: dashboards depend on it.
@@ -115,6 +134,12 @@ impl Rejection {
             Self::LifetimeTooLong => "lifetime_too_long",
             Self::KeysMissing => "keys_missing",
             Self::KeysStale => "keys_stale",
+            Self::Revoked => "revoked",
+            Self::Suspended => "suspended",
+            Self::StatusOutOfBounds => "status_out_of_bounds",
+            Self::StatusForeign => "status_foreign",
+            Self::StatusMissing => "status_missing",
+            Self::StatusStale => "status_stale",
         }
     }
 
@@ -122,7 +147,10 @@ impl Rejection {
     /// caller should try again later (503), not ask for another token (401).
     #[must_use]
     pub const fn is_outage(self) -> bool {
-        matches!(self, Self::KeysMissing | Self::KeysStale)
+        matches!(
+            self,
+            Self::KeysMissing | Self::KeysStale | Self::StatusMissing | Self::StatusStale
+        )
     }
 }
 

@@ -24,6 +24,11 @@ impl Verifier {
         Ok(Self { policy })
     }
 
+    /// For policies of this crate's own making.
+    pub(super) fn unchecked(policy: Policy) -> Self {
+        Self { policy }
+    }
+
     /// The rules in force.
     #[must_use]
     pub fn policy(&self) -> &Policy {
@@ -68,6 +73,7 @@ impl Verifier {
             Flaw::Duplicate => Rejection::DuplicateMember,
         })?;
         kind.check_names(&names)?;
+        self.policy.check_names(&names)?;
         let registered: Registered = read(text)?;
         self.policy.judge(&registered, now)?;
         read(text)
