@@ -12,6 +12,8 @@ use crate::store::{Store, users};
 mod administer;
 mod authenticate;
 mod blocklist;
+mod browser_sessions;
+mod describe;
 mod login_name;
 mod password;
 mod password_rules;
@@ -22,6 +24,8 @@ mod tests;
 
 pub use crate::audit::Actor;
 pub use administer::{AccountError, NewAccount};
+pub use describe::Person;
+pub use browser_sessions::{LoggedIn, SessionLimits, end_session};
 pub use login_name::{LoginName, LoginNameError};
 pub use password::{HashParameters, PasswordStats, PoolLimits};
 pub use password_rules::{PasswordProblem, RulesPolicy};
@@ -38,6 +42,8 @@ pub struct AccountsConfig {
     pub account_limits: AccountLimits,
     /// Patience with one address.
     pub address_limits: AddressLimits,
+    /// How long sessions of browsers live.
+    pub session_limits: SessionLimits,
     /// Which new passwords are accepted.
     pub rules: RulesPolicy,
 }
@@ -52,6 +58,7 @@ struct Inner {
     passwords: password::PasswordPool,
     rules: password_rules::PasswordRules,
     account_limits: AccountLimits,
+    session_limits: SessionLimits,
     addresses: throttle::AddressThrottle,
     gate: throttle::Gate,
 }
@@ -80,6 +87,7 @@ impl Accounts {
             gate: throttle::Gate::new(limits.free_failures, config.pool.max_queue_wait),
             addresses: throttle::AddressThrottle::new(config.address_limits, clock),
             account_limits: limits,
+            session_limits: config.session_limits,
             store,
             random,
         })))

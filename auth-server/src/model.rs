@@ -10,7 +10,8 @@ mod family;
 mod grant_type;
 mod id;
 mod key;
-mod strict_json;
+mod profile;
+pub mod strict_json;
 mod user;
 
 pub use acr::Acr;
@@ -23,4 +24,5 @@ pub use family::Family;
 pub use grant_type::GrantType;
 pub use id::{ClientId, FamilyId, KeyId, SessionId, UserId};
 pub use key::{Algorithm, KeyState, SigningKeyRecord};
+pub use profile::{Profile, ProfileError, check_person};
 pub use user::{User, UserStatus};

@@ -11,13 +11,13 @@ use super::password::Prepared;
 use super::password_rules::PasswordProblem;
 use crate::audit::{self, Actor, Event};
 use crate::error::Fault;
-use crate::model::{User, UserId, UserStatus};
+use crate::model::{Profile, ProfileError, User, UserId, UserStatus, check_person};
 use crate::secret::Secret;
 use crate::store::users::LoginKeys;
 use crate::store::{DatabaseTransaction, StoreError, families, sessions, throttles, users};
 
 /// What an account begins with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewAccount {
     /// What the person types to log in.
     pub username: String,
@@ -25,6 +25,10 @@ pub struct NewAccount {
     pub name: Option<String>,
     /// E-mail address, which logs in as well.
     pub email: Option<String>,
+    /// The address was proven in another way.
+    pub email_verified: bool,
+    /// The other standard claims of OpenID Connect.
+    pub profile: Profile,
     /// The password; `None` for an account that cannot log in by password.
     pub password: Option<Secret>,
     /// Roles; duplicates do not matter.
@@ -42,6 +46,9 @@ pub enum AccountError {
     /// The e-mail address is none.
     #[error("e-mail address: {0}")]
     Email(#[source] LoginNameError),
+    /// Something about the person has not the form it must have (matrix OC-50).
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
     /// The password breaks a rule.
     #[error(transparent)]
     Password(#[from] PasswordProblem),
@@ -65,6 +72,7 @@ impl Accounts {
         let username = LoginName::parse(&new.username).map_err(AccountError::Name)?;
         let email = new.email.as_deref().map(LoginName::parse).transpose();
         let email = email.map_err(AccountError::Email)?;
+        check_person(new.name.as_deref(), new.email.as_deref())?;
         let password_hash = match &new.password {
             None => None,
             Some(password) => {
@@ -79,12 +87,15 @@ impl Accounts {
         let mut roles = new.roles;
         roles.sort();
         roles.dedup();
+        let mut profile = new.profile;
+        profile.touch(by.now.as_seconds());
         let user = User {
             id: UserId::new(self.0.random.uuid()),
             username: username.spelled().to_owned(),
             name: new.name,
             email: email.as_ref().map(|email| email.spelled().to_owned()),
-            email_verified: false,
+            email_verified: email.is_some() && new.email_verified,
+            profile,
             password_changed_at: password_hash.is_some().then_some(by.now),
             password_hash,
             must_change_password: new.must_change_password,
@@ -231,7 +242,7 @@ impl Accounts {
         Ok(turn.hash(prepared, &self.0.random).await?)
     }
 
-    fn event(
+    pub(super) fn event(
         &self,
         by: &Actor,
         kind: &'static str,
@@ -247,7 +258,7 @@ impl Accounts {
 }
 
 /// The outcome of a transaction that changes an account, if it is there.
-fn settle(done: Result<bool, StoreError>, event: &Event) -> Result<(), AccountError> {
+pub(super) fn settle(done: Result<bool, StoreError>, event: &Event) -> Result<(), AccountError> {
     match done {
         Ok(true) => {
             event.log();

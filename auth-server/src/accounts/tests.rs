@@ -80,11 +80,10 @@ impl World {
     async fn add(&self, username: &str, email: Option<&str>) -> User {
         let new = NewAccount {
             username: username.to_owned(),
-            name: None,
             email: email.map(str::to_owned),
             password: Some(Secret::new(PASSWORD)),
             roles: vec![Role::CANDIDATE],
-            must_change_password: false,
+            ..NewAccount::default()
         };
         self.accounts.create(new, &self.console()).await.unwrap()
     }

@@ -10,9 +10,12 @@ use crate::clock::Instant;
 use crate::context::AppState;
 use crate::error::Fault;
 use crate::model::{Client, ClientId, ClientKind, ClientSecret, GrantType};
+use crate::protocol::scope::USER_SCOPES;
 use crate::secret::Secret;
 use crate::store::clients;
 use crate::store::resources::{self, Resource, ScopeRecord};
+
+mod person;
 
 /// The resource of the demo: the jobs API.
 const RESOURCE: &str = "http://localhost:8081";
@@ -26,10 +29,14 @@ const SCOPES: [(&str, &str); 4] = [
 const PASSWORD: &str = "demo-password-1";
 /// Far below what `client add` accepts; it protects nothing here.
 const CLIENT_SECRET: &str = "demo-secret";
-const USERS: [(&str, Role); 3] = [
-    ("admin@example.com", Role::ADMIN),
-    ("recruiter@example.com", Role::RECRUITER),
-    ("candidate@example.com", Role::CANDIDATE),
+const USERS: [(&str, Role, [&str; 2]); 3] = [
+    ("admin@example.com", Role::ADMIN, ["Amira", "Adler"]),
+    (
+        "recruiter@example.com",
+        Role::RECRUITER,
+        ["Ruben", "Kramer"],
+    ),
+    ("candidate@example.com", Role::CANDIDATE, ["Carla", "Novak"]),
 ];
 const REDIRECT_URIS: [&str; 3] = [
     "http://localhost:8081/docs/oauth2-redirect.html",
@@ -44,8 +51,8 @@ const REDIRECT_URIS: [&str; 3] = [
 pub async fn ensure(state: &AppState) -> Result<(), Fault> {
     let now = state.clock.now();
     ensure_resource(state, now).await?;
-    for (name, role) in USERS {
-        ensure_user(state, name, role, now).await?;
+    for (name, role, names) in USERS {
+        ensure_user(state, person::account(name, role, names)?, now).await?;
     }
     for client in [web(now)?, service(state, now)?, introspect(state, now)?] {
         ensure_client(state, client, now).await?;
@@ -84,18 +91,10 @@ async fn ensure_resource(state: &AppState, now: Instant) -> Result<(), Fault> {
     Ok(written.await?)
 }
 
-async fn ensure_user(state: &AppState, name: &str, role: Role, now: Instant) -> Result<(), Fault> {
-    if state.accounts.find(name).await?.is_some() {
+async fn ensure_user(state: &AppState, account: NewAccount, now: Instant) -> Result<(), Fault> {
+    if state.accounts.find(&account.username).await?.is_some() {
         return Ok(());
     }
-    let account = NewAccount {
-        username: name.to_owned(),
-        name: None,
-        email: Some(name.to_owned()),
-        password: Some(Secret::new(PASSWORD)),
-        roles: vec![role],
-        must_change_password: false,
-    };
     match state.accounts.create(account, &Actor::server(now)).await {
         // Taken: another instance made it at the same moment.
         Ok(_) | Err(AccountError::Taken) => Ok(()),
@@ -131,6 +130,13 @@ fn web(now: Instant) -> Result<Client, Fault> {
         GrantType::RefreshToken,
     ];
     client.redirect_uris = REDIRECT_URIS.map(str::to_owned).to_vec();
+    // For logins by OpenID Connect; who asks for no scope gets those of the jobs API.
+    client.scopes = SCOPES
+        .iter()
+        .map(|(scope, _)| *scope)
+        .chain(USER_SCOPES)
+        .map(parse_scope)
+        .collect::<Result<ScopeSet, Fault>>()?;
     Ok(client)
 }
 

@@ -1,5 +1,7 @@
 //! `user …`: people and their accounts. NAME is what the person types to log in, or the id.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::confirm::Confirmation;
@@ -9,6 +11,7 @@ use super::input::PasswordSource;
 use super::workbench::{Schema, Workbench, block_on};
 
 mod act;
+mod profile;
 mod view;
 
 /// The commands.
@@ -21,6 +24,9 @@ pub(super) enum Command {
     List(PageArgs),
     /// Show one user.
     Show(NameArgs),
+    /// Set or take away what applications may learn about the person.
+    #[command(after_help = PROFILE_EXAMPLES)]
+    SetProfile(ProfileArgs),
     /// Set the password. All sessions of the user end.
     SetPassword {
         #[command(flatten)]
@@ -51,6 +57,18 @@ Examples:
   auth-server user add anna@example.com --role recruiter
   auth-server user add anna@example.com --role recruiter --password-stdin < password.txt";
 
+const PROFILE_EXAMPLES: &str = "\
+The claims are those of OpenID Connect: name, given_name, family_name, middle_name, nickname,
+preferred_username, profile, picture, website, gender, birthdate, zoneinfo, locale, email,
+email_verified, phone_number, phone_number_verified and address. What is read on pages may carry a
+language: family_name#ja.
+
+Examples:
+  auth-server user set-profile anna@example.com --claim locale=de-AT --claim email_verified=true
+  auth-server user set-profile anna@example.com --claim 'address={\"country\":\"AT\"}'
+  auth-server user set-profile anna@example.com --remove picture
+  auth-server user set-profile anna@example.com --file anna.json";
+
 const ROLE_EXAMPLES: &str = "\
 Examples:
   auth-server user roles anna@example.com
@@ -71,10 +89,41 @@ pub(super) struct AddArgs {
     /// The name to show to people.
     #[arg(long = "name", value_name = "NAME")]
     display_name: Option<String>,
+    /// The first name or names.
+    #[arg(long, value_name = "NAME")]
+    given_name: Option<String>,
+    /// The last name or names.
+    #[arg(long, value_name = "NAME")]
+    family_name: Option<String>,
+    #[command(flatten)]
+    claims: Claims,
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
     new_roles: NewRoles,
+}
+
+/// Claims of OpenID Connect about a person.
+#[derive(Debug, Args)]
+pub(super) struct Claims {
+    /// Set a claim of OpenID Connect, such as birthdate or locale; may be repeated.
+    #[arg(long = "claim", value_name = "CLAIM=VALUE")]
+    set: Vec<String>,
+}
+
+/// Arguments of `user set-profile`.
+#[derive(Debug, Args)]
+pub(super) struct ProfileArgs {
+    #[command(flatten)]
+    user: NameArgs,
+    /// Set the claims of this JSON object, and take away those that are null; - is standard input.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    claims: Claims,
+    /// Take a claim away; may be repeated.
+    #[arg(long, value_name = "CLAIM")]
+    remove: Vec<String>,
 }
 
 /// Whether unknown roles are slips or new ones.
@@ -134,6 +183,7 @@ pub(super) fn run(globals: &Globals, command: Command) -> Result<(), Failure> {
             Command::Add(args) => act::add(&bench, format, args).await,
             Command::List(page) => view::list(&bench, format, &page).await,
             Command::Show(user) => view::show(&bench, format, &user.name).await,
+            Command::SetProfile(args) => profile::set(&bench, format, args).await,
             Command::SetPassword { user, password } => {
                 act::set_password(&bench, format, &user.name, &password).await
             }

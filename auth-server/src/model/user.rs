@@ -2,7 +2,7 @@
 
 use shared_claims::Role;
 
-use super::UserId;
+use super::{Profile, UserId};
 use crate::clock::Instant;
 
 /// Whether the account may be used.
@@ -47,6 +47,8 @@ pub struct User {
     pub email: Option<String>,
     /// True once the address was proven.
     pub email_verified: bool,
+    /// The other standard claims of OpenID Connect.
+    pub profile: Profile,
     /// Argon2id PHC string; `None` when the account has no password.
     pub password_hash: Option<String>,
     /// When the password was set.

@@ -14,7 +14,7 @@ pub const OPENID: &str = "openid";
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Scopes of OpenID Connect that only make sense with a user (matrix CC-04).
-const USER_SCOPES: [&str; 6] = [
+pub const USER_SCOPES: [&str; 6] = [
     OPENID,
     OFFLINE_ACCESS,
     "profile",

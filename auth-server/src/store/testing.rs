@@ -11,7 +11,7 @@ use super::{ConnectOptions, Store, clients, users};
 use crate::clock::Instant;
 use crate::model::{
     AuthMethod, ClaimsRequest, Client, ClientId, ClientKind, ClientMetadata, Family, FamilyId,
-    GrantType, SessionId, User, UserId, UserStatus,
+    GrantType, Profile, SessionId, User, UserId, UserStatus,
 };
 use crate::random::Random;
 use crate::secret::Secret;
@@ -66,6 +66,7 @@ pub(crate) fn user(name: &str) -> User {
         name: Some(format!("{name} the tested")),
         email: None,
         email_verified: false,
+        profile: Profile::default(),
         password_hash: Some("$argon2id$v=19$old".to_owned()),
         password_changed_at: Some(NOW),
         must_change_password: false,

@@ -109,7 +109,7 @@ pub async fn create(
         email_key: Set(keys.email.clone()),
         email_verified: Set(user.email_verified),
         name: Set(user.name.clone()),
-        profile: Set(None),
+        profile: Set(change::profile(user)),
         password_hash: Set(user.password_hash.clone()),
         password_changed_at: Set(millis(user.password_changed_at)),
         must_change_password: Set(user.must_change_password),

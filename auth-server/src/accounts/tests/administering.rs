@@ -7,11 +7,10 @@ use crate::store::{DatabaseTransaction, families};
 fn new(username: &str, email: Option<&str>) -> NewAccount {
     NewAccount {
         username: username.to_owned(),
-        name: None,
         email: email.map(str::to_owned),
         password: Some(Secret::new(PASSWORD)),
         roles: vec![Role::RECRUITER, Role::ADMIN, Role::RECRUITER],
-        must_change_password: false,
+        ..NewAccount::default()
     }
 }
 
@@ -25,12 +24,13 @@ async fn cr_08_a_name_or_address_that_looks_like_another_is_taken() {
         .create(new("admin", Some("admin@example.com")), &by)
         .await
         .unwrap();
+    world.add("boss@example.com", None).await;
     for (username, email) in [
         ("ADMIN", None),
         ("ａｄｍｉｎ", None),
         ("Admin@Example.com", None),
         ("other", Some("ADMIN@example.com")),
-        ("other", Some("admin")),
+        ("other", Some("BOSS@example.com")),
     ] {
         let done = world.accounts.create(new(username, email), &by).await;
         assert!(

@@ -82,11 +82,7 @@ async fn pw_03_cr_01_every_refusal_looks_the_same_and_costs_a_hash() {
     world.accounts.disable(&disabled.id, &by).await.unwrap();
     let without = NewAccount {
         username: "without@example.com".to_owned(),
-        name: None,
-        email: None,
-        password: None,
-        roles: Vec::new(),
-        must_change_password: false,
+        ..NewAccount::default()
     };
     world.accounts.create(without, &by).await.unwrap();
     for (login, password, reason) in [

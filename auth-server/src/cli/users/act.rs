@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use shared_claims::Role;
 
 use super::view::{json, require};
-use super::{AddArgs, NewRoles, RolesArgs};
+use super::{AddArgs, NewRoles, RolesArgs, profile};
 use crate::accounts::NewAccount;
 use crate::audit;
 use crate::cli::confirm::Confirmation;
@@ -20,10 +20,13 @@ use crate::store::{roles, users};
 /// `user add`.
 pub(super) async fn add(bench: &Workbench, format: Format, args: AddArgs) -> Result<(), Failure> {
     let roles = parse_roles(bench, &args.roles, &args.new_roles).await?;
+    let person = profile::of_options(&args)?;
     let account = NewAccount {
         username: args.name,
-        name: args.display_name,
-        email: args.email,
+        name: person.name,
+        email: person.email,
+        email_verified: person.email_verified,
+        profile: person.profile,
         password: Some(args.password.read()?),
         roles: roles.into_iter().collect(),
         must_change_password: false,
@@ -149,7 +152,7 @@ pub(super) async fn roles(
 }
 
 /// Prints the sentence, or the user as it is now.
-async fn report(
+pub(super) async fn report(
     bench: &Workbench,
     format: Format,
     before: &User,

@@ -19,6 +19,8 @@ pub(super) fn json(user: &User) -> Value {
         "username": user.username,
         "name": user.name,
         "email": user.email,
+        "email_verified": user.email_verified,
+        "profile": user.profile.claims(),
         "status": user.status.as_str(),
         "roles": user.roles,
         "has_password": user.password_hash.is_some(),

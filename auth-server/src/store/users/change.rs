@@ -11,7 +11,7 @@ use shared_claims::Role;
 
 use super::LoginKeys;
 use crate::clock::Instant;
-use crate::model::{User, UserId, UserStatus};
+use crate::model::{Profile, User, UserId, UserStatus};
 use crate::store::changes::{self, ChangeKind};
 use crate::store::entity::{user, user_role};
 use crate::store::row::won;
@@ -81,7 +81,7 @@ pub async fn set_roles(
     Ok(true)
 }
 
-/// Changes names, address and the demand for a second factor, as of `user.updated_at`.
+/// Changes names, address, profile and the demand for a second factor, as of `user.updated_at`.
 ///
 /// # Errors
 /// Conflict when the name or the address is another user's name or address.
@@ -100,6 +100,7 @@ pub async fn update_profile(
         email_key: Set(keys.email.clone()),
         email_verified: Set(user.email_verified),
         name: Set(user.name.clone()),
+        profile: Set(profile(user)),
         mfa_required: Set(user.mfa_required),
         ..Default::default()
     };
@@ -108,6 +109,11 @@ pub async fn update_profile(
         .exec(txn)
         .await?;
     Ok(won(&done))
+}
+
+/// The stored form of what is known about the person; nothing when nothing is.
+pub(super) fn profile(user: &User) -> Option<String> {
+    (user.profile != Profile::default()).then(|| user.profile.to_json())
 }
 
 /// The unique columns know nothing of each other: a name may be somebody else's address.

@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 use shared_claims::Role;
 
 use crate::clock::Instant;
-use crate::model::{User, UserId, UserStatus};
+use crate::model::{Profile, User, UserId, UserStatus};
 use crate::store::StoreError;
 use crate::store::entity::{user, user_role};
 use crate::store::row::{Row, group_by, instant};
@@ -50,12 +50,15 @@ fn assemble(row: user::Model, roles: Vec<user_role::Model>) -> Result<User, Stor
         .map(|role| at.role(&role.role))
         .collect::<Result<_, _>>()?;
     roles.sort();
+    let profile = row.profile.as_deref().map(Profile::from_json).transpose();
+    let profile = profile.map_err(|error| at.broken(format!("`profile`: {error}")))?;
     Ok(User {
         id: UserId::new(row.id),
         username: row.username,
         name: row.name,
         email: row.email,
         email_verified: row.email_verified,
+        profile: profile.unwrap_or_default(),
         password_hash: row.password_hash,
         password_changed_at: instant(row.password_changed_at),
         must_change_password: row.must_change_password,

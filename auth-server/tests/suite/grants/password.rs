@@ -19,11 +19,8 @@ impl World {
     async fn new_user(&self, username: &str, password: &str) -> User {
         let account = NewAccount {
             username: username.into(),
-            name: None,
-            email: None,
             password: Some(Secret::new(password)),
-            roles: Vec::new(),
-            must_change_password: false,
+            ..NewAccount::default()
         };
         let by = Actor::console(self.state.clock.now());
         self.state.accounts.create(account, &by).await.unwrap()
