@@ -7,6 +7,7 @@ mod generate;
 mod jwk;
 mod locate;
 mod operate;
+mod pairwise;
 mod plan;
 mod provider;
 mod refresh_keys;

@@ -10,7 +10,7 @@ mod family;
 mod grant_type;
 mod id;
 mod key;
-mod profile;
+pub mod profile;
 pub mod strict_json;
 mod user;
 
@@ -24,5 +24,5 @@ pub use family::Family;
 pub use grant_type::GrantType;
 pub use id::{ClientId, FamilyId, KeyId, SessionId, UserId};
 pub use key::{Algorithm, KeyState, SigningKeyRecord};
-pub use profile::{Profile, ProfileError, check_person};
+pub use profile::{Profile, ProfileError};
 pub use user::{User, UserStatus};

@@ -11,10 +11,13 @@ use super::password::Prepared;
 use super::password_rules::PasswordProblem;
 use crate::audit::{self, Actor, Event};
 use crate::error::Fault;
-use crate::model::{Profile, ProfileError, User, UserId, UserStatus, check_person};
+use crate::model::profile::check_person;
+use crate::model::{Profile, ProfileError, User, UserId, UserStatus};
 use crate::secret::Secret;
 use crate::store::users::LoginKeys;
-use crate::store::{DatabaseTransaction, StoreError, families, sessions, throttles, users};
+use crate::store::{
+    DatabaseTransaction, StoreError, authorization_codes, families, sessions, throttles, users,
+};
 
 /// What an account begins with.
 #[derive(Debug, Clone, Default)]
@@ -89,12 +92,12 @@ impl Accounts {
         roles.dedup();
         let mut profile = new.profile;
         profile.touch(by.now.as_seconds());
-        let user = User {
+        let mut user = User {
             id: UserId::new(self.0.random.uuid()),
             username: username.spelled().to_owned(),
             name: new.name,
             email: email.as_ref().map(|email| email.spelled().to_owned()),
-            email_verified: email.is_some() && new.email_verified,
+            email_verified: new.email_verified,
             profile,
             password_changed_at: password_hash.is_some().then_some(by.now),
             password_hash,
@@ -105,6 +108,7 @@ impl Accounts {
             created_at: by.now,
             updated_at: by.now,
         };
+        user.email_verified &= user.address().is_some();
         let keys = LoginKeys {
             username: username.canonical().to_owned(),
             email: email.as_ref().map(|email| email.canonical().to_owned()),
@@ -277,6 +281,8 @@ async fn end_logins(
     at: crate::clock::Instant,
     reason: &str,
 ) -> Result<(), StoreError> {
+    // Codes first: see there.
+    authorization_codes::spend_all_for_user(txn, id, at).await?;
     families::revoke_all_for_user(txn, id, at, reason).await?;
     sessions::end_all_for_user(txn, id, at).await?;
     Ok(())

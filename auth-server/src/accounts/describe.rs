@@ -6,7 +6,8 @@ use super::administer::settle;
 use super::{AccountError, Accounts, LoginName};
 use crate::audit::{self, Actor};
 use crate::error::Fault;
-use crate::model::{Profile, ProfileError, User, UserId, check_person};
+use crate::model::profile::check_person;
+use crate::model::{Profile, ProfileError, User, UserId};
 use crate::store::users::LoginKeys;
 use crate::store::{DatabaseTransaction, users};
 
@@ -104,11 +105,12 @@ impl Accounts {
         let mut user = User {
             name: person.name,
             email: email.map(|email| email.spelled().to_owned()),
-            email_verified: person.email.is_some() && person.email_verified,
+            email_verified: person.email_verified,
             profile: person.profile,
             updated_at: by.now,
             ..before
         };
+        user.email_verified &= user.address().is_some();
         user.profile.touch(by.now.as_seconds());
         // Which claims, never their values: the audit trail outlives the account.
         let event = self.event(by, "user.profile", id, json!({ "claims": changed }));

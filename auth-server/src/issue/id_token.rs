@@ -9,11 +9,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::{Approval, Subject, subject};
+use super::{Approval, IdTokenFacts, Subject, claims, subject};
 use crate::context::RequestContext;
-use crate::error::TokenError;
-use crate::model::Algorithm;
+use crate::error::{Fault, Reason, TokenError};
+use crate::model::{Algorithm, Client, UserId};
 use crate::secret::Secret;
+use crate::store::users;
 
 /// `typ` of an ID token. Never that of an access token (RFC 8725 §3.11; matrix JB-12).
 const TYP: &str = "JWT";
@@ -44,7 +45,7 @@ struct IdTokenClaims<'a> {
 /// speaks for itself.
 ///
 /// # Errors
-/// A fault when no key can sign.
+/// A fault when no key can sign, or the claims asked for cannot be read.
 pub(super) async fn mint(
     ctx: &RequestContext,
     approval: &Approval,
@@ -60,14 +61,15 @@ pub(super) async fn mint(
         return Ok(None);
     };
     let client = &approval.client;
-    let settings = ctx.settings();
-    let signer = ctx.state.keys.signer(None)?;
+    let (keys, settings) = (&ctx.state.keys, ctx.settings());
+    let signer = keys.signer(client.metadata.id_token_alg)?;
+    let ttl = client.metadata.id_ttl.unwrap_or(settings.tokens.id_ttl);
     let issued_at = ctx.now.as_seconds();
     let claims = IdTokenClaims {
         iss: settings.issuer.as_str(),
-        sub: &subject::of(client, id),
+        sub: &subject::of(keys.pairwise_key(), client, id)?,
         aud: client.id.as_str(),
-        exp: issued_at.saturating_add(seconds(settings.tokens.id_ttl)),
+        exp: issued_at.saturating_add(seconds(ttl)),
         iat: issued_at,
         auth_time: authentication.at.as_seconds(),
         nonce: facts.nonce.as_deref(),
@@ -75,9 +77,26 @@ pub(super) async fn mint(
         amr: &authentication.amr,
         sid: authentication.sid.as_str(),
         at_hash: at_hash(signer.algorithm(), access_token),
-        requested: Map::new(),
+        requested: requested(ctx, client, id, facts).await?,
     };
     Ok(Some(Secret::new(signer.sign(TYP, &claims)?)))
+}
+
+/// Claims of the profile, which few requests ask of an ID token: only these cost a query.
+async fn requested(
+    ctx: &RequestContext,
+    client: &Client,
+    id: &UserId,
+    facts: &IdTokenFacts,
+) -> Result<Map<String, Value>, TokenError> {
+    if facts.claims.id_token.is_empty() {
+        return Ok(Map::new());
+    }
+    let user = users::find_by_id(ctx.store().read(), id)
+        .await
+        .map_err(Fault::from)?
+        .ok_or(Reason::DisabledUser)?;
+    Ok(claims::for_id_token(&user, client, &facts.claims))
 }
 
 fn seconds(span: Duration) -> i64 {

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::encryption_key::EncryptionKey;
+use super::pairwise;
 use super::refresh_keys;
 use super::seal::Place;
 use super::snapshot::TABLE;
@@ -45,6 +46,11 @@ pub async fn reseal(
     let older = refresh_keys::all(&old, store).await?;
     let stored = server_state::find(store.read(), refresh_keys::ROW).await?;
     let refresh = refresh_keys::seal(&new, &older, random)?;
+    let pairwise_before = server_state::find(store.read(), pairwise::ROW).await?;
+    let pairwise_after = pairwise_before
+        .as_deref()
+        .map(|sealed| pairwise::seal(&new, &pairwise::open(&old, sealed)?, random))
+        .transpose()?;
     let records = signing_keys::all(store.read()).await?;
     let (mut seals, mut skipped) = (Vec::new(), Vec::new());
     for record in &records {
@@ -81,6 +87,9 @@ pub async fn reseal(
             server_state::insert_if_absent(txn, name, &refresh, now).await? == refresh
         };
         unchanged(is_kept)?;
+        if let (Some(before), Some(after)) = (&pairwise_before, &pairwise_after) {
+            unchanged(server_state::replace(txn, pairwise::ROW, before, after, now).await?)?;
+        }
         // A key that another instance made since would be lost.
         unchanged(signing_keys::all(txn).await?.len() == count)?;
         audit::record(txn, &event).await

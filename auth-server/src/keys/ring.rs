@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 
 use super::derive::Purpose;
 use super::encryption_key::EncryptionKey;
+use super::pairwise;
 use super::plan::{KeyPolicy, plan};
 use super::provider::install_provider;
 use super::refresh_keys;
@@ -38,6 +39,7 @@ pub(super) struct Ring {
     pub(super) random: Random,
     refresh_token_keys: Vec<(u32, SecretKey)>,
     page_token_key: SecretKey,
+    pairwise_key: SecretKey,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -64,6 +66,7 @@ impl KeyRing {
         let now = clock.now();
         let vault = Vault::open(&store, encryption, now).await?;
         let refresh_token_keys = refresh_keys::all(&vault, &store).await?;
+        let pairwise_key = pairwise::open_or_make(&vault, &store, &random, now).await?;
         let page_token_key = vault.derive(Purpose::PageToken);
         let snapshot = ArcSwap::from_pointee(Snapshot::read(&[], &vault, None, now));
         let ring = Ring {
@@ -73,6 +76,7 @@ impl KeyRing {
             random,
             refresh_token_keys,
             page_token_key,
+            pairwise_key,
             snapshot,
         };
         let ring = Self(Arc::new(ring));
@@ -127,6 +131,11 @@ impl KeyRing {
     /// while the key-encryption key changed has to be loaded again.
     pub fn page_token_key(&self) -> &SecretKey {
         &self.0.page_token_key
+    }
+
+    /// The key that pairwise subjects are made with; the same for as long as the installation lives.
+    pub fn pairwise_key(&self) -> &SecretKey {
+        &self.0.pairwise_key
     }
 
     /// Reads the rows again; keys that are parsed already are kept.

@@ -63,14 +63,6 @@ impl Profile {
         self.0.get(claim)
     }
 
-    /// Every claim there is in one or more languages: the name without a tag first.
-    pub fn find_all<'a>(&'a self, claim: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.0
-            .iter()
-            .filter(move |(name, _)| base(name) == claim)
-            .map(|(name, value)| (name.as_str(), value))
-    }
-
     /// Sets a claim; `null` takes it away.
     ///
     /// # Errors
@@ -125,6 +117,11 @@ impl Profile {
     }
 }
 
+/// True for what may be the value of `email`.
+pub fn is_email(text: &str) -> bool {
+    check::is_email(text)
+}
+
 /// Judges the two claims that have columns of their own.
 ///
 /// # Errors
@@ -146,8 +143,8 @@ pub fn check_person(name: Option<&str>, email: Option<&str>) -> Result<(), Profi
     Ok(())
 }
 
-/// The name before the language tag.
-fn base(claim: &str) -> &str {
+/// The name of a claim before its language tag (Core §5.2).
+pub fn base(claim: &str) -> &str {
     claim.split_once('#').map_or(claim, |(base, _)| base)
 }
 

@@ -2,7 +2,7 @@
 
 use shared_claims::Role;
 
-use super::{Profile, UserId};
+use super::{Profile, UserId, profile};
 use crate::clock::Instant;
 
 /// Whether the account may be used.
@@ -65,4 +65,12 @@ pub struct User {
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
+}
+
+impl User {
+    /// The e-mail address of the person: of its own, or the user name where that is one.
+    pub fn address(&self) -> Option<&str> {
+        let name = Some(self.username.as_str()).filter(|name| profile::is_email(name));
+        self.email.as_deref().or(name)
+    }
 }

@@ -36,6 +36,11 @@ async fn a_new_encryption_key_opens_everything_and_the_old_one_nothing() {
         let versions: Vec<u32> = keys.iter().map(|(version, _)| *version).collect();
         assert_eq!(versions, (1..=version).rev().collect::<Vec<_>>());
         assert_eq!(keys.last().unwrap().1.expose(), before[0].1.expose());
+        // OC-60: a subject never changes.
+        assert_eq!(
+            ring.pairwise_key().expose(),
+            world.ring.pairwise_key().expose()
+        );
     }
 }
 
