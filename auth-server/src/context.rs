@@ -11,8 +11,10 @@ use crate::clock::{Clock, Instant};
 use crate::directory::Directory;
 use crate::issue::RefreshMac;
 use crate::keys::KeyRing;
+use crate::outgoing::Outgoing;
 use crate::presentation::Presentation;
 use crate::random::Random;
+use crate::revocation::Revocation;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -34,6 +36,10 @@ pub struct Services {
     pub accounts: Accounts,
     /// Failed client authentications.
     pub client_throttle: Throttle,
+    /// Status lists.
+    pub revocation: Revocation,
+    /// Calls to URLs that clients name.
+    pub outgoing: Outgoing,
     /// The MAC of refresh tokens.
     pub refresh_mac: RefreshMac,
     /// Templates, translations and files of the pages.

@@ -9,6 +9,7 @@ pub mod error;
 pub mod model;
 pub mod protocol;
 pub mod random;
+pub mod revocation;
 pub mod secret;
 pub mod settings;
 
@@ -18,6 +19,7 @@ pub mod audit;
 pub mod directory;
 pub mod issue;
 pub mod keys;
+pub mod outgoing;
 pub mod presentation;
 pub mod store;
 
@@ -25,6 +27,7 @@ pub mod store;
 pub mod context;
 
 // Floor 2: slices.
+pub mod authorize;
 pub mod client_auth;
 pub mod grants;
 pub mod lifecycle;

@@ -37,6 +37,7 @@ pub mod roles;
 pub mod server_state;
 pub mod sessions;
 pub mod signing_keys;
+pub mod status;
 pub mod throttles;
 pub mod transfer;
 pub mod users;

@@ -21,7 +21,7 @@ pub(super) async fn follow(state: AppState, called: Arc<Notify>) {
     let mut report = Report::new("following changes");
     let mut follower = Follower {
         state,
-        are_keys_due: false,
+        is_more_due: false,
     };
     let mut ticks = interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -45,18 +45,19 @@ pub(super) async fn listen(state: AppState, called: Arc<Notify>) {
 
 struct Follower {
     state: AppState,
-    /// The change log has been read further than the keys.
-    are_keys_due: bool,
+    /// The change log has been read further than revocations and keys.
+    is_more_due: bool,
 }
 
 impl Follower {
     async fn look(&mut self) -> Result<(), Fault> {
         if self.state.directory.refresh().await? {
-            self.are_keys_due = true;
+            self.is_more_due = true;
         }
-        if self.are_keys_due {
+        if self.is_more_due {
+            self.state.revocation.refresh().await?;
             self.state.keys.reload(self.state.clock.now()).await?;
-            self.are_keys_due = false;
+            self.is_more_due = false;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::accounts::{
     AccountLimits, Accounts, AccountsConfig, AddressLimits, HashParameters, PoolLimits, RulesPolicy,
+    SessionLimits,
 };
 use crate::client_auth::Throttle;
 use crate::clock::{Clock, Instant};
@@ -16,8 +17,10 @@ use crate::http;
 use crate::issue::RefreshMac;
 use crate::keys::{EncryptionKey, KeyPlaces, KeyPolicy, KeyRing};
 use crate::model::GrantType;
+use crate::outgoing::Outgoing;
 use crate::presentation::Presentation;
 use crate::random::Random;
+use crate::revocation::{Lifetimes, Revocation};
 use crate::settings::Settings;
 use crate::store::{ConnectOptions, Store, clients, transfer};
 
@@ -61,8 +64,16 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         .iter()
         .map(|origin| origin.as_str().to_owned());
     let directory = Directory::load(store.clone(), origins).await?;
+    let revocation = Revocation::open(
+        store.clone(),
+        settings.issuer.as_str(),
+        Lifetimes::new(longest_token(&settings)),
+        random.clone(),
+    )
+    .await?;
     let openapi = http::openapi_json(&settings);
     let presentation = Presentation::load(&settings)?;
+    let outgoing = Outgoing::open(&settings.outgoing)?;
     Ok(AppState::new(Services {
         settings,
         store,
@@ -70,6 +81,8 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         keys,
         accounts,
         client_throttle: Throttle::default(),
+        outgoing,
+        revocation,
         refresh_mac,
         presentation,
         clock,
@@ -135,7 +148,7 @@ fn key_policy(settings: &Settings) -> KeyPolicy {
         rsa_bits: settings.keys.rsa_bits,
         rotate_every: settings.keys.rotate_every,
         announce_for: settings.keys.announce_for,
-        retire_after: longest_token(settings) + SKEW,
+        retire_after: longest_token(settings).max(settings.tokens.id_ttl) + SKEW,
     }
 }
 
@@ -172,6 +185,10 @@ pub(crate) fn accounts_config(settings: &Settings) -> AccountsConfig {
         address_limits: AddressLimits {
             burst: NonZeroU32::new(throttle.address_burst).unwrap_or(NonZeroU32::MIN),
             refill_every: throttle.address_refill_every,
+        },
+        session_limits: SessionLimits {
+            idle_ttl: settings.session.idle_ttl,
+            ttl: settings.session.ttl,
         },
         rules: RulesPolicy {
             min_length: settings.password_policy.min_length,

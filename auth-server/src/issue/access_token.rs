@@ -8,13 +8,14 @@ use super::{Approval, Subject};
 use crate::context::RequestContext;
 use crate::error::Reason;
 
-/// Claims and lifetime of the token that an approval earns.
+/// Claims and lifetime of the token that an approval earns. `place` is its bit in the status lists.
 ///
 /// # Errors
 /// [`Reason::NoAudience`] when the client has no resource it could speak to (RFC 9068 §3).
 pub(super) fn mint(
     ctx: &RequestContext,
     approval: &Approval,
+    place: i64,
 ) -> Result<(AccessTokenClaims, Duration), Reason> {
     let settings = ctx.settings();
     let ttl = approval
@@ -52,7 +53,7 @@ pub(super) fn mint(
         sid: authentication.map(|auth| auth.sid.as_str().to_owned()),
         amr: authentication.map(|auth| auth.amr.clone()),
         acr: authentication.and_then(|auth| auth.acr.clone()),
-        status: None,
+        status: Some(ctx.state.revocation.claim(place)),
     };
     Ok((claims, ttl))
 }

@@ -1,9 +1,11 @@
 //! Spending the claim: sign first, then one short transaction with one conditional update.
 
-use shared_claims::ACCESS_TOKEN_TYP;
+use std::time::Duration;
+
+use shared_claims::{ACCESS_TOKEN_TYP, AccessTokenClaims};
 
 use super::family::{begin, rotate, seal};
-use super::{Approval, Claim, Subject, Tokens, access_token, id_token};
+use super::{Approval, Claim, Subject, Tokens, access_token, id_token, place};
 use crate::audit::Event;
 use crate::context::RequestContext;
 use crate::error::TokenError;
@@ -15,7 +17,48 @@ use crate::secret::Secret;
 /// A refusal when the claim was spent by somebody else meanwhile; a fault when it could not be
 /// written. No token leaves in either case.
 pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, TokenError> {
-    let (claims, expires_in) = access_token::mint(ctx, &approval)?;
+    let place = place::choose(ctx, &approval).await?;
+    let mut signed = sign(ctx, &approval, place).await?;
+    let event = issued(ctx, &approval, &signed.claims);
+    let refresh_token = match (&approval.claim, &approval.subject) {
+        (
+            Claim::Begin | Claim::Redeem { .. },
+            Subject::User {
+                id, authentication, ..
+            },
+        ) => begin(ctx, &approval, (id, authentication, place), &event).await?,
+        (Claim::Rotate { family }, _) => {
+            let (refresh_token, settled) =
+                rotate(ctx, &approval.client, (family, place), &event).await?;
+            if settled != place {
+                signed = sign(ctx, &approval, settled).await?;
+            }
+            Some(refresh_token)
+        }
+        (Claim::Repeat { family }, _) => Some(seal(ctx, &family.id, family.generation)?),
+        (Claim::Nothing | Claim::Begin | Claim::Redeem { .. }, _) => None,
+    };
+    event.log();
+    metrics::counter!("tokens_issued_total", "grant" => approval.grant.as_str()).increment(1);
+    Ok(Tokens {
+        access_token: signed.access_token,
+        expires_in: signed.expires_in,
+        scope: approval.scope,
+        refresh_token,
+        id_token: signed.id_token,
+    })
+}
+
+/// What is signed before anything is written.
+struct Signed {
+    claims: AccessTokenClaims,
+    access_token: Secret,
+    expires_in: Duration,
+    id_token: Option<Secret>,
+}
+
+async fn sign(ctx: &RequestContext, approval: &Approval, place: i64) -> Result<Signed, TokenError> {
+    let (claims, expires_in) = access_token::mint(ctx, approval, place)?;
     // RFC 8725 §3.1: the key decides the algorithm, and the header says which key.
     let access_token = ctx
         .state
@@ -23,36 +66,17 @@ pub async fn issue(ctx: &RequestContext, approval: Approval) -> Result<Tokens, T
         .signer(approval.client.token_alg)?
         .sign(ACCESS_TOKEN_TYP, &claims)
         .map(Secret::new)?;
-    let id_token = id_token::mint(ctx, &approval, &access_token).await?;
-    let event = issued(ctx, &approval, &claims);
-    let refresh_token = match (&approval.claim, &approval.subject) {
-        (
-            Claim::Begin | Claim::Redeem { .. },
-            Subject::User {
-                id, authentication, ..
-            },
-        ) => begin(ctx, &approval, (id, authentication), &event).await?,
-        (Claim::Rotate { family }, _) => Some(rotate(ctx, &approval.client, family, &event).await?),
-        (Claim::Repeat { family }, _) => Some(seal(ctx, &family.id, family.generation)?),
-        (Claim::Nothing | Claim::Begin | Claim::Redeem { .. }, _) => None,
-    };
-    event.log();
-    metrics::counter!("tokens_issued_total", "grant" => approval.grant.as_str()).increment(1);
-    Ok(Tokens {
+    let id_token = id_token::mint(ctx, approval, &access_token).await?;
+    Ok(Signed {
+        claims,
         access_token,
         expires_in,
-        scope: approval.scope,
-        refresh_token,
         id_token,
     })
 }
 
 /// Client, grant, subject, scope and `jti`: everything about the token but the token (matrix TOK-14).
-fn issued(
-    ctx: &RequestContext,
-    approval: &Approval,
-    claims: &shared_claims::AccessTokenClaims,
-) -> Event {
+fn issued(ctx: &RequestContext, approval: &Approval, claims: &AccessTokenClaims) -> Event {
     Event {
         client_id: Some(claims.client_id.clone()),
         user_id: (!claims.is_client()).then(|| claims.sub.clone()),

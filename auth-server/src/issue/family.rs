@@ -8,15 +8,15 @@ use crate::protocol::code;
 use crate::protocol::refresh::{self, Presented, Step};
 use crate::secret::Secret;
 use crate::store::authorization_codes as codes;
-use crate::store::families::{self, FamilyLinks, Rotation};
+use crate::store::families::{self, Rotation};
 
-use super::{Approval, Authentication, Claim, RefreshTokenParts};
+use super::{Approval, Authentication, Claim, RefreshTokenParts, place};
 
 /// Inserts the family of a new grant. The refresh token is for clients that may use it (RT-13).
 pub(super) async fn begin(
     ctx: &RequestContext,
     approval: &Approval,
-    (user_id, authentication): (&UserId, &Authentication),
+    (user_id, authentication, place): (&UserId, &Authentication, i64),
     event: &Event,
 ) -> Result<Option<Secret>, TokenError> {
     let tokens = &ctx.settings().tokens;
@@ -59,6 +59,8 @@ pub(super) async fn begin(
         expires_at,
         idle_expires_at,
         revoked_at: None,
+        status_index: Some(place),
+        status_index_before: None,
     };
     let refresh_token = is_refreshable
         .then(|| seal(ctx, &family.id, 0))
@@ -73,7 +75,7 @@ pub(super) async fn begin(
             {
                 return Ok(false);
             }
-            families::insert(txn, &family, &FamilyLinks::default()).await?;
+            families::insert(txn, &family).await?;
             audit::record(txn, &event).await?;
             Ok(true)
         })
@@ -95,13 +97,13 @@ async fn lost_race(ctx: &RequestContext, code: &str) -> Result<TokenError, Token
 }
 
 /// Swaps the generation. Who loses the swap reads again and is judged again: inside the grace the
-/// loser gets the winner's successor (matrix RT-17).
+/// loser gets the winner's successor (matrix RT-17), and its access token the winner's place.
 pub(super) async fn rotate(
     ctx: &RequestContext,
     client: &Client,
-    family: &Family,
+    (family, place): (&Family, i64),
     event: &Event,
-) -> Result<Secret, TokenError> {
+) -> Result<(Secret, i64), TokenError> {
     let rotation = Rotation {
         id: family.id.clone(),
         from_generation: family.generation,
@@ -112,6 +114,8 @@ pub(super) async fn rotate(
             .plus(ctx.settings().tokens.refresh_idle_ttl)
             .max(family.idle_expires_at)
             .min(family.expires_at),
+        from_place: family.status_index,
+        to_place: place,
     };
     let event = event.clone();
     let is_ours = ctx
@@ -125,7 +129,8 @@ pub(super) async fn rotate(
         })
         .await?;
     if is_ours {
-        return seal(ctx, &family.id, family.generation.saturating_add(1));
+        let next = family.generation.saturating_add(1);
+        return Ok((seal(ctx, &family.id, next)?, place));
     }
     let now_stored = families::find(ctx.store().read(), &family.id)
         .await?
@@ -136,7 +141,14 @@ pub(super) async fn rotate(
         grace: ctx.settings().tokens.refresh_grace,
     };
     match refresh::judge(client, &now_stored, presented, ctx.now)?.step {
-        Step::Repeat => seal(ctx, &now_stored.id, now_stored.generation),
+        Step::Repeat => {
+            let place = place::of_winner(family, &now_stored)?;
+            Ok((seal(ctx, &now_stored.id, now_stored.generation)?, place))
+        }
+        // Its access tokens were revoked, and nothing else: what was read of the user may be older.
+        Step::Rotate { .. } if now_stored.status_index != family.status_index => {
+            Err(Fault::overloaded("refreshing while access tokens are revoked").into())
+        }
         // The swap failed although nothing had changed: the store broke its promise.
         Step::Rotate { .. } => {
             Err(Fault::broken("rotating a family", "the update matched no row").into())

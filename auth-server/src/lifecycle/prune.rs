@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::context::Services;
 use crate::error::Fault;
-use crate::store::{changes, clients, families, sessions, throttles};
+use crate::store::{changes, clients, families, sessions, status, throttles};
 
 /// Rows removed by one transaction.
 const BATCH: u64 = 500;
@@ -12,6 +12,8 @@ const BATCH: u64 = 500;
 const KEEP_FAMILIES: Duration = Duration::from_hours(24);
 /// Instances poll changes each second; an hour is plenty for one that was suspended.
 const KEEP_CHANGES: Duration = Duration::from_hours(1);
+/// A list stays this long after it ended, so that a clock that jumps takes nothing from anybody.
+const KEEP_LISTS: Duration = Duration::from_hours(24);
 /// Throttles without a failure for this long are forgotten.
 const KEEP_THROTTLES: Duration = Duration::from_hours(24 * 30);
 
@@ -24,11 +26,10 @@ pub async fn prune(services: &Services) -> Result<u64, Fault> {
     let store = &services.store;
     let mut removed = 0;
     macro_rules! batches {
-        ($verb:path, $before:expr) => {
+        ($verb:path $(, $before:expr)?) => {
             loop {
-                let before = $before;
                 let count = store
-                    .write(async move |txn| $verb(txn, before, BATCH).await)
+                    .write(async move |txn| $verb(txn $(, $before)?, BATCH).await)
                     .await?;
                 removed += count;
                 if count < BATCH {
@@ -42,5 +43,8 @@ pub async fn prune(services: &Services) -> Result<u64, Fault> {
     batches!(clients::prune_secrets, now);
     batches!(changes::prune, now.minus(KEEP_CHANGES));
     batches!(throttles::prune, now.minus(KEEP_THROTTLES));
+    batches!(status::prune_blocks, now);
+    batches!(status::prune_lists, now.minus(KEEP_LISTS));
+    batches!(status::prune_revocations);
     Ok(removed)
 }

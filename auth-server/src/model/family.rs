@@ -36,6 +36,11 @@ pub struct Family {
     pub rotated_at: Option<Instant>,
     /// True once a token of the newest generation was presented.
     pub used: bool,
+    /// Where the revocation bit of its access tokens is, over all lists. `None` after it was set, until
+    /// the next refresh takes a new place (docs/decisions/0010).
+    pub status_index: Option<i64>,
+    /// The place it had before, while tokens with it may still be good.
+    pub status_index_before: Option<i64>,
     /// Version of the MAC key that seals its tokens.
     pub mac_version: u32,
     /// When it began.

@@ -67,6 +67,8 @@ fn family() -> Family {
         expires_at: NOW.plus(Duration::from_secs(1_000)),
         idle_expires_at: NOW.plus(Duration::from_secs(500)),
         revoked_at: None,
+        status_index: None,
+        status_index_before: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What changed, in order, for the caches of every instance (design §5 "Fan-out").
 //!
-//! Verbs that change clients, users, roles, resources and keys append here themselves, in their own
-//! transaction. Numbers have no gaps and become visible in order: who has seen `n` has seen all below.
+//! Verbs that change clients, users, roles, resources and keys or revoke tokens append here themselves,
+//! in their own transaction. Numbers have no gaps and become visible in order: who has seen `n` has seen all below.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -33,17 +33,20 @@ pub enum ChangeKind {
     Resource,
     /// A role; the key is its name.
     Role,
+    /// Revoked indexes, or a new list of them; the key is empty, `status_revocations` has the news.
+    Status,
     /// Anything else that instances keep in memory.
     Setting,
 }
 
 impl ChangeKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::User,
         Self::Client,
         Self::Key,
         Self::Resource,
         Self::Role,
+        Self::Status,
         Self::Setting,
     ];
 
@@ -55,6 +58,7 @@ impl ChangeKind {
             Self::Key => "key",
             Self::Resource => "resource",
             Self::Role => "role",
+            Self::Status => "status",
             Self::Setting => "setting",
         }
     }

@@ -3,8 +3,8 @@
 //! A refresh is ONE conditional update on the generation. Of 64 tabs that refresh at once, one wins.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::StoreError;
@@ -14,27 +14,19 @@ use crate::clock::Instant;
 use crate::model::{ClientId, Family, FamilyId, SessionId, UserId};
 
 mod change;
+mod revoke;
 
-pub use change::{
-    Rotation, mark_used, prune_expired, revoke, revoke_all_for_client, revoke_all_for_user, rotate,
+pub use change::{Rotation, assign_place, mark_used, prune_expired, rotate};
+pub use revoke::{
+    OfSession, reindex, reindex_all_for_client, reindex_all_for_user, revoke,
+    revoke_all_for_client, revoke_all_for_consent, revoke_all_for_session, revoke_all_for_user,
 };
-
-/// What a family hangs on, where there is one.
-#[derive(Debug, Clone, Default)]
-pub struct FamilyLinks {
-    /// Its place in the status list. No two families share one.
-    pub status_index: Option<i64>,
-}
 
 /// Begins a family.
 ///
 /// # Errors
 /// Missing when the client or the user is gone.
-pub async fn insert(
-    txn: &impl ConnectionTrait,
-    family: &Family,
-    links: &FamilyLinks,
-) -> Result<(), StoreError> {
+pub async fn insert(txn: &impl ConnectionTrait, family: &Family) -> Result<(), StoreError> {
     let row = family::ActiveModel {
         id: Set(family.id.as_str().to_owned()),
         client_id: Set(family.client_id.as_str().to_owned()),
@@ -50,7 +42,8 @@ pub async fn insert(
         rotated_at: Set(millis(family.rotated_at)),
         used: Set(family.used),
         mac_version: Set(i64::from(family.mac_version)),
-        status_index: Set(links.status_index),
+        status_index: Set(family.status_index),
+        status_index_before: Set(family.status_index_before),
         created_at: Set(family.created_at.as_millis()),
         expires_at: Set(family.expires_at.as_millis()),
         idle_expires_at: Set(family.idle_expires_at.as_millis()),
@@ -70,6 +63,18 @@ pub async fn find(
     id: &FamilyId,
 ) -> Result<Option<Family>, StoreError> {
     let row = family::Entity::find_by_id(id.as_str()).one(conn).await?;
+    row.map(to_family).transpose()
+}
+
+/// The family whose access tokens point to this index of the status lists.
+pub async fn find_by_place(
+    conn: &impl ConnectionTrait,
+    status_index: i64,
+) -> Result<Option<Family>, StoreError> {
+    let either = Condition::any()
+        .add(family::Column::StatusIndex.eq(status_index))
+        .add(family::Column::StatusIndexBefore.eq(status_index));
+    let row = family::Entity::find().filter(either).one(conn).await?;
     row.map(to_family).transpose()
 }
 
@@ -115,6 +120,8 @@ fn to_family(row: family::Model) -> Result<Family, StoreError> {
         expires_at: Instant::from_millis(row.expires_at),
         idle_expires_at: Instant::from_millis(row.idle_expires_at),
         revoked_at: instant(row.revoked_at),
+        status_index: row.status_index,
+        status_index_before: row.status_index_before,
         id: FamilyId::new(row.id),
     })
 }

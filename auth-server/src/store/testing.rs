@@ -132,6 +132,8 @@ pub(crate) fn family(id: &str, user: &User, client: &Client) -> Family {
         expires_at: NOW.plus(std::time::Duration::from_hours(30 * 24)),
         idle_expires_at: NOW.plus(std::time::Duration::from_hours(7 * 24)),
         revoked_at: None,
+        status_index: None,
+        status_index_before: None,
     }
 }
 

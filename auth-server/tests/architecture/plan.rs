@@ -71,6 +71,7 @@ pub(crate) const HOUSES: [House; 3] = [
                 "revocation",
                 "mail",
                 "directory",
+                "outgoing",
                 "presentation",
             ]),
             walled(&["context"]),
@@ -84,6 +85,11 @@ pub(crate) const HOUSES: [House; 3] = [
                 "issue",
                 "context",
                 "instant, randomness, keys and settings of a request go together",
+            ),
+            door(
+                "revocation",
+                "context",
+                "a check needs the keys, the store and the registry of a request",
             ),
             door(
                 "context",
@@ -111,6 +117,10 @@ pub(crate) const HOUSES: [House; 3] = [
                 &["presentation", "pages"],
             ),
             material("argon2", &["argon2"], &["accounts/password"]),
+            Material {
+                exceptions: &[("cli/healthcheck", "asks the server of this machine")],
+                ..material("the network", &["reqwest"], &["outgoing"])
+            },
             material("rsa", &["rsa"], &["keys"]),
             material("jsonwebtoken", &["jsonwebtoken"], &["keys", "issue"]),
             material(

@@ -124,7 +124,7 @@ async fn what_ends_an_account_ends_its_refresh_tokens() {
         let family = family(&format!("f-{number}"), &user, &app);
         let id = family.id.clone();
         let begin = async move |txn: &DatabaseTransaction| {
-            families::insert(txn, &family, &families::FamilyLinks::default()).await
+            families::insert(txn, &family).await
         };
         world.store.write(begin).await.unwrap();
         match reason {

@@ -27,6 +27,7 @@ pub struct Model {
     pub idle_expires_at: i64,
     pub revoked_at: Option<i64>,
     pub revoked_reason: Option<String>,
+    pub status_index_before: Option<i64>,
     pub claims: Option<String>,
 }
 

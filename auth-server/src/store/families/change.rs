@@ -3,11 +3,12 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    ExprTrait as _, QueryFilter as _, QuerySelect as _, UpdateMany,
+    ExprTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
+use super::revoke::unrevoked;
 use crate::clock::Instant;
-use crate::model::{ClientId, FamilyId, UserId};
+use crate::model::FamilyId;
 use crate::store::StoreError;
 use crate::store::entity::family;
 use crate::store::row::won;
@@ -23,16 +24,21 @@ pub struct Rotation {
     pub at: Instant,
     /// The new end unless used before.
     pub idle_expires_at: Instant,
+    /// Its place in the status list as it was read. A bit that was set meanwhile moved it.
+    pub from_place: Option<i64>,
+    /// Its place from now on: the same, or a new one of a newer list.
+    pub to_place: i64,
 }
 
-/// Spends a generation. False when somebody else did, or the family was revoked or has ended.
+/// Spends a generation. False when somebody else did, the family was revoked, or its access tokens were.
 pub async fn rotate(txn: &impl ConnectionTrait, rotation: &Rotation) -> Result<bool, StoreError> {
     let changes = family::ActiveModel {
         rotated_at: Set(Some(rotation.at.as_millis())),
         used: Set(false),
         idle_expires_at: Set(rotation.idle_expires_at.as_millis()),
-        ..Default::default()
+        ..moved(rotation)
     };
+    let place = family::Column::StatusIndex;
     let done = unrevoked()
         .set(changes)
         .col_expr(
@@ -41,9 +47,26 @@ pub async fn rotate(txn: &impl ConnectionTrait, rotation: &Rotation) -> Result<b
         )
         .filter(family::Column::Id.eq(rotation.id.as_str()))
         .filter(family::Column::Generation.eq(rotation.from_generation))
+        .filter(
+            rotation
+                .from_place
+                .map_or_else(|| place.is_null(), |index| place.eq(index)),
+        )
         .exec(txn)
         .await?;
     Ok(won(&done))
+}
+
+/// What changes when the family takes a new place: tokens with the old one live on until they expire.
+fn moved(rotation: &Rotation) -> family::ActiveModel {
+    if rotation.from_place == Some(rotation.to_place) {
+        return family::ActiveModel::default();
+    }
+    family::ActiveModel {
+        status_index: Set(Some(rotation.to_place)),
+        status_index_before: Set(rotation.from_place),
+        ..Default::default()
+    }
 }
 
 /// Notes that a token of the newest generation was presented. False when it is not the newest.
@@ -64,41 +87,24 @@ pub async fn mark_used(
     Ok(won(&done))
 }
 
-/// Revokes the family. False when there is none, or it was revoked before: the first reason stays.
-pub async fn revoke(
+/// Gives a family without a place in the status list this one, unless its generation has changed or
+/// somebody else was faster.
+pub async fn assign_place(
     txn: &impl ConnectionTrait,
-    id: &FamilyId,
-    at: Instant,
-    reason: &str,
+    (id, generation): (&FamilyId, u32),
+    status_index: i64,
 ) -> Result<bool, StoreError> {
-    let which = family::Column::Id.eq(id.as_str());
-    Ok(revoke_where(txn, which, at, reason).await? == 1)
-}
-
-/// Revokes what the user authorized, and returns how many families that ended.
-pub async fn revoke_all_for_user(
-    txn: &impl ConnectionTrait,
-    user: &UserId,
-    at: Instant,
-    reason: &str,
-) -> Result<u64, StoreError> {
-    revoke_where(txn, family::Column::UserId.eq(user.as_str()), at, reason).await
-}
-
-/// Revokes what the client holds, and returns how many families that ended.
-pub async fn revoke_all_for_client(
-    txn: &impl ConnectionTrait,
-    client: &ClientId,
-    at: Instant,
-    reason: &str,
-) -> Result<u64, StoreError> {
-    revoke_where(
-        txn,
-        family::Column::ClientId.eq(client.as_str()),
-        at,
-        reason,
-    )
-    .await
+    let done = unrevoked()
+        .set(family::ActiveModel {
+            status_index: Set(Some(status_index)),
+            ..Default::default()
+        })
+        .filter(family::Column::Id.eq(id.as_str()))
+        .filter(family::Column::Generation.eq(generation))
+        .filter(family::Column::StatusIndex.is_null())
+        .exec(txn)
+        .await?;
+    Ok(won(&done))
 }
 
 /// Forgets at most `limit` families that ended before `before`, and returns how many those were.
@@ -128,27 +134,4 @@ pub async fn prune_expired(
         .exec(txn)
         .await?;
     Ok(done.rows_affected)
-}
-
-fn unrevoked() -> UpdateMany<family::Entity> {
-    family::Entity::update_many().filter(family::Column::RevokedAt.is_null())
-}
-
-async fn revoke_where(
-    txn: &impl ConnectionTrait,
-    which: Expr,
-    at: Instant,
-    reason: &str,
-) -> Result<u64, StoreError> {
-    let changes = family::ActiveModel {
-        revoked_at: Set(Some(at.as_millis())),
-        revoked_reason: Set(Some(reason.to_owned())),
-        ..Default::default()
-    };
-    Ok(unrevoked()
-        .set(changes)
-        .filter(which)
-        .exec(txn)
-        .await?
-        .rows_affected)
 }

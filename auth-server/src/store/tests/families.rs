@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::side_by_side;
 use crate::model::{Family, FamilyId};
-use crate::store::families::{self, FamilyLinks, Rotation};
+use crate::store::families::{self, Rotation};
 use crate::store::testing::{Fresh, NOW, add_client, add_user, client, family, fresh, open, user};
 use crate::store::{Store, StoreError};
 
@@ -13,16 +13,17 @@ async fn with_family() -> (Fresh, Family) {
     let (ada, web) = (user("ada"), client("web"));
     add_user(&store, &ada).await;
     add_client(&store, &web).await;
-    let begun = family("f-1", &ada, &web);
-    insert(&store, begun.clone(), FamilyLinks::default())
-        .await
-        .unwrap();
+    let begun = Family {
+        status_index: Some(0),
+        ..family("f-1", &ada, &web)
+    };
+    insert(&store, begun.clone()).await.unwrap();
     (store, begun)
 }
 
-async fn insert(store: &Store, family: Family, links: FamilyLinks) -> Result<(), StoreError> {
+async fn insert(store: &Store, family: Family) -> Result<(), StoreError> {
     store
-        .write(async move |txn| families::insert(txn, &family, &links).await)
+        .write(async move |txn| families::insert(txn, &family).await)
         .await
 }
 
@@ -32,6 +33,8 @@ async fn rotate(store: &Store, id: &FamilyId, from_generation: u32) -> bool {
         from_generation,
         at: NOW,
         idle_expires_at: NOW,
+        from_place: Some(0),
+        to_place: 0,
     };
     store
         .write(async move |txn| families::rotate(txn, &rotation).await)
@@ -141,16 +144,10 @@ async fn everything_a_user_authorized_or_a_client_holds_is_revoked_at_once() {
     let (bob, app) = (user("bob"), client("app"));
     add_user(&store, &bob).await;
     add_client(&store, &app).await;
-    insert(
-        &store,
-        family("f-2", &user("ada"), &app),
-        FamilyLinks::default(),
-    )
-    .await
-    .unwrap();
-    insert(&store, family("f-3", &bob, &app), FamilyLinks::default())
+    insert(&store, family("f-2", &user("ada"), &app))
         .await
         .unwrap();
+    insert(&store, family("f-3", &bob, &app)).await.unwrap();
     let revoked = store
         .write(async move |txn| {
             let of_ada = families::revoke_all_for_user(txn, &begun.user_id, NOW, "lock").await?;
@@ -168,24 +165,19 @@ async fn everything_a_user_authorized_or_a_client_holds_is_revoked_at_once() {
 #[tokio::test]
 async fn no_two_families_share_a_place_in_the_status_list() {
     let (store, _) = with_family().await;
-    let links = FamilyLinks {
+    let of = |id| Family {
         status_index: Some(7),
+        ..family(id, &user("ada"), &client("web"))
     };
-    let of = |id| family(id, &user("ada"), &client("web"));
-    insert(&store, of("f-2"), links.clone()).await.unwrap();
-    assert!(
-        insert(&store, of("f-3"), links)
-            .await
-            .unwrap_err()
-            .is_conflict()
-    );
+    insert(&store, of("f-2")).await.unwrap();
+    assert!(insert(&store, of("f-3")).await.unwrap_err().is_conflict());
 }
 
 #[tokio::test]
 async fn a_family_of_nobody_is_refused() {
     let (store, _) = with_family().await;
     let orphan = family("f-2", &user("nobody"), &client("web"));
-    let begun = insert(&store, orphan, FamilyLinks::default()).await;
+    let begun = insert(&store, orphan).await;
     assert!(matches!(begun, Err(StoreError::Missing(_))), "{begun:?}");
 }
 
@@ -197,7 +189,7 @@ async fn ended_families_go_in_batches_and_living_ones_stay() {
             idle_expires_at: NOW,
             ..family(&format!("f-old-{number}"), &user("ada"), &client("web"))
         };
-        insert(&store, ended, FamilyLinks::default()).await.unwrap();
+        insert(&store, ended).await.unwrap();
     }
     let after = NOW.plus(Duration::from_secs(1));
     for expected in [2, 2, 1, 0] {

@@ -3,7 +3,6 @@
 use shared_claims::Role;
 
 use crate::model::{UserId, UserStatus};
-use crate::store::families::FamilyLinks;
 use crate::store::testing::{NOW, add_client, add_user, client, family, fresh, keys, user};
 use crate::store::users::LoginKeys;
 use crate::store::{StoreError, changes, families, roles, users};
@@ -232,7 +231,7 @@ async fn a_deleted_user_takes_families_and_roles_along() {
     let begun = family("f-1", &ada, &web);
     let insert = begun.clone();
     store
-        .write(async move |txn| families::insert(txn, &insert, &FamilyLinks::default()).await)
+        .write(async move |txn| families::insert(txn, &insert).await)
         .await
         .unwrap();
     let id = ada.id.clone();
