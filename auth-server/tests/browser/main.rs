@@ -13,6 +13,7 @@
 #[path = "../processes/mod.rs"]
 mod processes;
 mod screen;
+mod spa;
 mod swagger;
 
 use std::process::Command;

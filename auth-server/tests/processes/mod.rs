@@ -3,6 +3,7 @@
 
 use std::{
     fs::{self, File},
+    io::Write as _,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -82,6 +83,41 @@ impl Running {
     /// The address of `path`, for programs that take any name of this machine.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Registers a client by the command line, on the data of this server, and waits until that is in
+    /// force. `secret` is its own; empty for a public client.
+    pub(crate) async fn add_client(&self, id: &str, options: &[&str], secret: &str) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_auth-server"))
+            .args(["client", "add", id])
+            .args(options)
+            .current_dir(&self.folder)
+            .env("AUTH_SERVER_DATA_DIR", "data")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(secret.as_bytes()).unwrap();
+        drop(input);
+        assert!(child.wait().unwrap().success(), "{options:?}");
+
+        let body =
+            format!("grant_type=authorization_code&code=c&client_id={id}&client_secret={secret}");
+        let mut glance = tokio::time::interval(Duration::from_millis(50));
+        let deadline = Instant::now() + READY_WITHIN;
+        loop {
+            glance.tick().await;
+            let request = reqwest::Client::new()
+                .post(self.at("/oauth2/token"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(body.clone());
+            let answer = request.send().await.unwrap();
+            if answer.status() == 400 {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{id} stays unknown: {answer:?}");
+        }
     }
 
     /// What it has written so far.

@@ -1,0 +1,232 @@
+//! Every page in every state that matters, behind the real headers and files, so that each can be
+//! looked at without a way that leads there; and a client that says what was posted to it.
+
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, Path, Query};
+use actix_web::{App, HttpResponse, HttpServer};
+use auth_server::app::{self, Ambient};
+use auth_server::clock::Instant;
+use auth_server::context::{AppState, RequestContext};
+use auth_server::http::harden;
+use auth_server::model::{Client, ClientId, ClientKind, Origin};
+use auth_server::pages::{
+    self, ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
+    LogoutView, PageContext, render,
+};
+use auth_server::settings::{self, Inputs, Mode};
+
+/// Names of the pictures; [`show`] makes each.
+pub(crate) const PICTURES: [&str; 16] = [
+    "login",
+    "login-wrong",
+    "login-again",
+    "login-throttled",
+    "login-popup",
+    "consent",
+    "consent-new",
+    "consent-unchecked",
+    "logout",
+    "logout-nobody",
+    "logged-out",
+    "logged-out-next",
+    "error-redirect-uri",
+    "error-untrusted",
+    "error-ours",
+    "form-post",
+];
+
+const NAME: &str = "candidate@example.com";
+const LONG: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+
+/// The running gallery. It ends when this is dropped.
+pub(crate) struct Gallery {
+    handle: ServerHandle,
+    /// Its port.
+    pub(crate) port: u16,
+}
+
+#[derive(serde::Deserialize)]
+struct Question {
+    lang: Option<String>,
+    client: Option<String>,
+}
+
+impl Gallery {
+    /// Opens it on a free port.
+    pub(crate) async fn open() -> Self {
+        let inputs = Inputs::new(Mode::Dev {
+            allow_remote: false,
+        })
+        .with("database.url", "sqlite::memory:");
+        let settings = settings::load(&inputs).unwrap().settings;
+        let state = app::open(settings, Ambient::default()).await.unwrap();
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || {
+                    App::new()
+                        .app_data(Data::new(state.clone()))
+                        .wrap(from_fn(harden))
+                        .route("/assets/{path:.*}", web::get().to(pages::asset))
+                        .route("/gallery/{name}", web::get().to(picture))
+                        .route("/client", web::route().to(client))
+                        .route("/client/on", web::post().to(client_that_redirects))
+                })
+                .workers(1)
+                .bind("127.0.0.1:0")
+                .unwrap();
+                let port = server.addrs()[0].port();
+                let server = server.run();
+                sender.send((server.handle(), port)).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (handle, port) = receiver.recv().unwrap();
+        Self { handle, port }
+    }
+
+    /// URL of a picture.
+    pub(crate) fn picture(&self, name: &str, lang: &str) -> String {
+        format!("http://localhost:{}/gallery/{name}?lang={lang}", self.port)
+    }
+}
+
+impl Drop for Gallery {
+    fn drop(&mut self) {
+        // The command is sent at once; its answer is of no interest.
+        drop(self.handle.stop(false));
+    }
+}
+
+async fn picture(
+    name: Path<String>,
+    question: Query<Question>,
+    state: Data<AppState>,
+) -> HttpResponse {
+    let ctx = RequestContext {
+        now: Instant::from_seconds(1_900_000_000),
+        request_id: "5xJ2mPq0RbTz".to_owned(),
+        peer: [127, 0, 0, 1].into(),
+        state: state.get_ref().clone(),
+    };
+    let lang: Vec<String> = question.lang.iter().cloned().collect();
+    let page = pages::negotiate(&ctx, &lang, None);
+    let client = question.client.as_deref().unwrap_or("https://jobs.example.com/signed-in");
+    show(&page, &name, client)
+}
+
+fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
+    let state = |problem, is_popup| {
+        let view = LoginView {
+            request: "r",
+            csrf: "c",
+            client_name: "Applicant tracking",
+            redirect_uri: Some(client),
+            username: problem.map(|_| NAME),
+            is_username_fixed: problem == Some(LoginProblem::InteractionRequired),
+            problem,
+            is_popup,
+        };
+        render::login(page, &view)
+    };
+    let throttled = LoginProblem::TooManyAttempts {
+        retry_after: Duration::from_secs(300),
+    };
+    match name {
+        "login" => state(None, false),
+        "login-wrong" => state(Some(LoginProblem::WrongCredentials), false),
+        "login-again" => state(Some(LoginProblem::InteractionRequired), false),
+        "login-throttled" => state(Some(throttled), false),
+        "login-popup" => state(None, true),
+        "form-post" => {
+            let fields = [
+                ("code", "<\"'&>".to_owned()),
+                ("state", "a\tb".to_owned()),
+            ];
+            render::form_post(page, &FormPostView { action: client, fields: &fields })
+        }
+        _ if name.starts_with("consent") => consent(page, name),
+        _ if name.starts_with("error") => error(page, name),
+        _ => leaving(page, name),
+    }
+}
+
+fn consent(page: &PageContext<'_>, name: &str) -> HttpResponse {
+    let mut client = Client::new(ClientId::new("jobs"), ClientKind::Public, page.ctx.now);
+    client.name = "Applicant tracking".to_owned();
+    if name == "consent-unchecked" {
+        client.name = LONG.to_owned();
+        client.metadata.origin = Origin::Registration;
+        client.metadata.policy_uri = Some("https://jobs.example.com/privacy".to_owned());
+        client.metadata.tos_uri = Some("https://jobs.example.com/terms".to_owned());
+    }
+    let is_new = name == "consent-new";
+    let line = |scope, words, is_new| pages::scope_line(page, scope, words, is_new);
+    let view = ConsentView {
+        request: "r",
+        csrf: "c",
+        client: &client,
+        redirect_uri: "http://127.0.0.1:3000/callback",
+        username: NAME,
+        scopes: vec![
+            line("openid", None, false),
+            line("jobs:read", Some("Read job offers, your own drafts among them"), false),
+            line("jobs:write", Some("Create, change, publish and close job offers"), is_new),
+            line("offline_access", None, is_new),
+        ],
+        is_popup: false,
+    };
+    render::consent(page, &view)
+}
+
+fn error(page: &PageContext<'_>, name: &str) -> HttpResponse {
+    let (kind, code, next) = match name {
+        "error-redirect-uri" => (ErrorKind::RedirectUriNotRegistered, "invalid_request", None),
+        "error-untrusted" => (
+            ErrorKind::UntrustedClientError,
+            "invalid_scope",
+            Some("https://jobs.example.com/cb?error=invalid_scope"),
+        ),
+        _ => (ErrorKind::Ours, "server_error", None),
+    };
+    render::error(page, &ErrorView { kind, code, next }, StatusCode::BAD_REQUEST)
+}
+
+fn leaving(page: &PageContext<'_>, name: &str) -> HttpResponse {
+    let somebody = (name == "logout").then_some(NAME);
+    match name {
+        "logout" | "logout-nobody" => render::logout(
+            page,
+            &LogoutView {
+                csrf: "c",
+                fields: Vec::new(),
+                post_logout_redirect_uri: None,
+                username: somebody,
+                client_name: somebody.map(|_| "Applicant tracking"),
+            },
+        ),
+        "logged-out-next" => {
+            // A frame that never loads keeps the page long enough to be looked at.
+            let frames = vec!["http://127.0.0.1:9/logout?sid=1".to_owned()];
+            let next = Some("/client");
+            render::logged_out(page, &LoggedOutView { frames, next })
+        }
+        _ => render::logged_out(page, &LoggedOutView { frames: Vec::new(), next: None }),
+    }
+}
+
+/// Says what it was given.
+async fn client(body: String) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body(format!("given: {body}"))
+}
+
+/// Sends the browser to another origin of its own, as applications do that consist of two hosts.
+async fn client_that_redirects(question: Query<Question>) -> HttpResponse {
+    let to = question.client.clone().unwrap_or_default();
+    HttpResponse::SeeOther().insert_header(("location", to)).finish()
+}
