@@ -8,11 +8,16 @@
 
 mod attacks;
 #[cfg(feature = "remote")]
+#[path = "../injector/mod.rs"]
+mod injector;
+#[cfg(feature = "remote")]
 mod issuer;
 mod key_sets;
 mod kinds;
 #[cfg(feature = "remote")]
 mod remote;
+#[cfg(feature = "remote")]
+mod status;
 mod support;
 #[cfg(feature = "actix")]
 mod web;

@@ -93,7 +93,11 @@ impl Follower {
             match piece {
                 Ok(Some(piece)) => match reader.read(&piece) {
                     Ok(events) => events.into_iter().for_each(|event| self.take(lists, event)),
-                    Err(_) => return FetchFailure::TooLarge,
+                    Err(_) => {
+                        // Never to be met again: next time all lists are fetched instead.
+                        self.last_event_id = None;
+                        return FetchFailure::TooLarge;
+                    }
                 },
                 Ok(None) => return FetchFailure::Unreachable,
                 Err(error) => return http::failure(&error),

@@ -1,0 +1,137 @@
+//! An issuer that can be made to misbehave: any verifier, in any language, can be put behind it.
+//!
+//! A real HTTP server on a free port. It serves the documents it is given, each under its path, and a
+//! stream of events; a fault injected for a path takes the place of its answer until it is lifted.
+//! Everything is counted. It knows nothing of tokens: whoever uses it signs.
+
+mod fault;
+mod wire;
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use tokio::{
+    net::TcpListener,
+    sync::{broadcast, watch},
+    task::JoinHandle,
+};
+
+pub(crate) use self::fault::{Document, Fault};
+
+/// Where verifiers look for the stream of status changes.
+pub(crate) const EVENTS: &str = "/oauth2/status/events";
+
+/// The server, stopped when dropped.
+pub(crate) struct Injector {
+    address: SocketAddr,
+    state: Arc<State>,
+    task: Mutex<JoinHandle<()>>,
+}
+
+/// What the connections share.
+pub(crate) struct State {
+    documents: Mutex<HashMap<String, Document>>,
+    faults: Mutex<HashMap<String, Fault>>,
+    /// Requests by path, counted before they are answered.
+    hits: watch::Sender<HashMap<String, usize>>,
+    /// Streams that are open.
+    listeners: watch::Sender<usize>,
+    events: broadcast::Sender<String>,
+    bytes: watch::Sender<u64>,
+}
+
+impl Injector {
+    /// Starts on a free port, without documents.
+    pub(crate) async fn start() -> Self {
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    /// Starts at an address, for instance where another one has been.
+    pub(crate) async fn start_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State {
+            documents: Mutex::default(),
+            faults: Mutex::default(),
+            hits: watch::Sender::default(),
+            listeners: watch::Sender::new(0),
+            events: broadcast::Sender::new(1_024),
+            bytes: watch::Sender::new(0),
+        });
+        let task = tokio::spawn(wire::accept(listener, Arc::clone(&state)));
+        Self {
+            address,
+            state,
+            task: Mutex::new(task),
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Serves a document from now on.
+    pub(crate) fn publish(&self, path: &str, document: Document) {
+        self.state
+            .documents
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), document);
+    }
+
+    /// Answers requests for this path by the fault instead.
+    pub(crate) fn inject(&self, path: &str, fault: Fault) {
+        self.state
+            .faults
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), fault);
+    }
+
+    /// All is well again.
+    pub(crate) fn lift_all(&self) {
+        self.state.faults.lock().unwrap().clear();
+    }
+
+    /// Sends text to everybody who listens to the stream.
+    pub(crate) fn send(&self, event: &str) {
+        // An error says that nobody listens.
+        let _ = self.state.events.send(event.to_owned());
+    }
+
+    /// How often this path was asked for.
+    pub(crate) fn hits(&self, path: &str) -> usize {
+        self.state.hits.borrow().get(path).copied().unwrap_or(0)
+    }
+
+    /// How often anything was asked for.
+    pub(crate) fn all_hits(&self) -> usize {
+        self.state.hits.borrow().values().sum()
+    }
+
+    /// Bytes sent in answers.
+    pub(crate) fn bytes(&self) -> u64 {
+        *self.state.bytes.borrow()
+    }
+
+    /// Returns once this path has been asked for this often.
+    pub(crate) async fn was_hit(&self, path: &str, times: usize) {
+        let enough = |hits: &HashMap<String, usize>| hits.get(path).is_some_and(|n| *n >= times);
+        self.state.hits.subscribe().wait_for(enough).await.unwrap();
+    }
+
+    /// Returns once this many listen to the stream.
+    pub(crate) async fn is_listened_to(&self, by: usize) {
+        let mut listeners = self.state.listeners.subscribe();
+        listeners.wait_for(|count| *count >= by).await.unwrap();
+    }
+}
+
+impl Drop for Injector {
+    fn drop(&mut self) {
+        self.task.lock().unwrap().abort();
+    }
+}
