@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::operation::metadata;
 use crate::settings::{self, Settings};
 
-/// Starts fetching the issuer's keys in the background.
+/// Starts fetching the issuer's keys, and the status lists that tokens point at, in the background.
 pub(super) fn resource_server(
     settings: &Settings,
     clock: &Clock,
@@ -25,12 +25,16 @@ pub(super) fn resource_server(
             settings::OnStale::Refuse => OnStale::Refuse,
             settings::OnStale::Accept => OnStale::Accept,
         })
+        .status_stream(auth.status_stream)
         .clock(Arc::new(TokenClock {
             date: clock.clone(),
             machine: SystemClock::new(),
         }));
     if let Some(url) = &auth.jwks_url {
         builder = builder.jwks_url(url.as_str());
+    }
+    if let Some(url) = &auth.internal_url {
+        builder = builder.internal_url(url.as_str());
     }
     Ok(ResourceServer::new(
         builder.start()?,

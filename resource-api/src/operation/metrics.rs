@@ -77,12 +77,39 @@ impl Metrics {
             self.gauge("auth_keys_age_seconds", age.as_secs_f64());
         }
         self.total("auth_tokens_accepted_total", None, stats.accepted());
+        self.total("auth_tokens_recognised_total", None, stats.recognised());
+        for (reason, count) in stats.refusals() {
+            self.total("auth_tokens_refused_total", Some(reason), count);
+        }
         self.total("auth_key_fetches_total", None, stats.fetches());
         for (reason, count) in stats.failures() {
             self.total("auth_key_fetch_failures_total", Some(reason), count);
         }
-        for (reason, count) in stats.refusals() {
-            self.total("auth_tokens_refused_total", Some(reason), count);
+        self.take_over_status(keys);
+    }
+
+    fn take_over_status(&self, keys: &RemoteKeys) {
+        let (lists, stream) = (keys.stats().lists(), keys.stats().stream());
+        self.gauge("auth_status_lists", exact(keys.status_lists() as u64));
+        self.gauge("auth_status_list_bytes", exact(keys.status_bytes()));
+        if let Some(age) = keys.status_age() {
+            self.gauge("auth_status_age_seconds", age.as_secs_f64());
+        }
+        self.total("auth_status_fetches_total", None, lists.fetches());
+        self.total("auth_status_not_modified_total", None, lists.not_modified());
+        for (reason, count) in lists.failures() {
+            self.total("auth_status_fetch_failures_total", Some(reason), count);
+        }
+        let open = if stream.is_connected() { 1.0 } else { 0.0 };
+        self.gauge("auth_status_stream_open", open);
+        for (name, count) in [
+            ("auth_status_stream_connections_total", stream.connections()),
+            ("auth_status_stream_failures_total", stream.failures()),
+            ("auth_status_stream_events_total", stream.events()),
+            ("auth_status_stream_resets_total", stream.resets()),
+            ("auth_status_stream_denied_total", stream.denied()),
+        ] {
+            self.total(name, None, count);
         }
     }
 
@@ -101,6 +128,11 @@ impl Metrics {
             .register_counter(&Key::from_parts(name, labels), &METADATA)
             .absolute(count);
     }
+}
+
+/// Prometheus knows floats only; counts of lists and bytes stay far below where those lose precision.
+fn exact(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 impl Default for Metrics {

@@ -4,6 +4,8 @@ use super::layers::Layers;
 use super::{Auth, Database, LogFormat, OnStale, Settings, SettingsError, duration, parse};
 use crate::secret::Secret;
 
+const YES_OR_NO: &[(&str, bool)] = &[("true", true), ("false", false)];
+
 /// Checks every value.
 pub(super) fn check(layers: &Layers) -> Result<Settings, SettingsError> {
     let mut reader = Reader {
@@ -17,15 +19,14 @@ pub(super) fn check(layers: &Layers) -> Result<Settings, SettingsError> {
     let max_connections = reader.require("database.max_connections", parse::number(1, 1_000));
     let issuer = reader.require("auth.issuer", parse::identifier_url);
     let jwks_url = reader.find("auth.jwks_url", parse::http_url);
-    let allow_plain_http = reader.require(
-        "auth.allow_plain_http",
-        parse::choice(&[("true", true), ("false", false)]),
-    );
+    let internal_url = reader.find("auth.internal_url", parse::http_url);
+    let allow_plain_http = reader.require("auth.allow_plain_http", parse::choice(YES_OR_NO));
     let max_staleness = reader.require("auth.max_staleness", duration::parse);
     let on_stale = reader.require(
         "auth.on_stale",
         parse::choice(&[("refuse", OnStale::Refuse), ("accept", OnStale::Accept)]),
     );
+    let status_stream = reader.require("auth.status_stream", parse::choice(YES_OR_NO));
     let allowed_origins = reader.list("cors.allowed_origins", parse::origin);
     let max_body_bytes = reader.require("http.max_body_bytes", parse::number(1_024, 1_048_576));
     let docs_client_id = reader.require("docs.client_id", parse::text);
@@ -49,9 +50,11 @@ pub(super) fn check(layers: &Layers) -> Result<Settings, SettingsError> {
             auth: Auth {
                 issuer: issuer?,
                 jwks_url,
+                internal_url,
                 allow_plain_http: allow_plain_http?,
                 max_staleness: max_staleness?,
                 on_stale: on_stale?,
+                status_stream: status_stream?,
             },
             allowed_origins,
             max_body_bytes: max_body_bytes?,

@@ -66,20 +66,24 @@ pub struct Auth {
     pub issuer: String,
     /// Where the keys are; `None`: in the issuer's metadata.
     pub jwks_url: Option<Url>,
+    /// Where everything below the issuer is fetched; `None`: around `jwks_url`, or at the issuer.
+    pub internal_url: Option<Url>,
     /// Whether the keys may be fetched over plain http from another machine.
     pub allow_plain_http: bool,
-    /// Age up to which cached keys are trusted.
+    /// Age up to which cached keys and status lists are trusted.
     pub max_staleness: Duration,
     /// What happens beyond that age.
     pub on_stale: OnStale,
+    /// Whether to listen to the issuer's stream of revocations.
+    pub status_stream: bool,
 }
 
-/// What happens to tokens when the cached keys are too old.
+/// What happens to tokens when the cached keys or status lists are too old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnStale {
     /// 503 until there is news: safe.
     Refuse,
-    /// Verify with the old keys: available.
+    /// Verify with what is at hand: available.
     Accept,
 }
 

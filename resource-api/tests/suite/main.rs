@@ -18,5 +18,6 @@ mod operation;
 mod outage;
 mod paging;
 mod races;
+mod revocation;
 mod support;
 mod tokens;
