@@ -8,6 +8,9 @@ use actix_web::{HttpResponse, Resource, Route};
 use url::Url;
 
 mod access_log;
+mod authorize;
+mod bearer;
+mod consent;
 mod cors;
 mod docs;
 mod form;
@@ -18,9 +21,14 @@ mod login;
 mod metadata;
 mod metrics;
 mod openapi;
+mod outcome;
+mod par;
 mod peer;
 mod respond;
+mod sign_in;
 mod token;
+mod userinfo;
+mod visit;
 mod waiting;
 
 pub use access_log::record;
@@ -70,7 +78,16 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
     let clients = || cors::for_clients(state.directory.clone());
     config
         .service(submission("/oauth2/token", token::token).wrap(clients()))
+        .service(submission("/oauth2/par", par::par))
         .service(submission("/auth/login", login::login).wrap(clients()))
+        .service(
+            web::resource("/oauth2/userinfo")
+                .route(web::get().to(userinfo::by_get))
+                .route(web::head().to(userinfo::by_get))
+                .route(web::post().to(userinfo::by_post))
+                .route(only("GET, HEAD, POST"))
+                .wrap(clients().allowed_methods(["GET", "POST"])),
+        )
         .service(document("/.well-known/jwks.json", jwks::jwks).wrap(cors::for_everyone()))
         .service(
             document(
@@ -87,7 +104,7 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
             .wrap(cors::for_everyone()),
         )
         .service(document("/openapi.json", openapi::document).wrap(cors::for_everyone()));
-    config.service(document("/assets/{path:.*}", pages::asset));
+    browsers(config);
     if state.settings.docs_ui.enabled {
         config
             .service(document("/docs", docs::entrance))
@@ -97,6 +114,20 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
     if state.settings.management.listen.is_none() {
         config.service(document("/metrics", metrics::metrics));
     }
+}
+
+/// What people's browsers open. No CORS: no script of another origin has business here (GEN-23).
+fn browsers(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/oauth2/authorize")
+                .route(web::get().to(authorize::by_query))
+                .route(web::post().to(authorize::by_post))
+                .route(only("GET, POST")),
+        )
+        .service(page("/login", sign_in::show, sign_in::submit))
+        .service(page("/consent", consent::show, consent::submit))
+        .service(document("/assets/{path:.*}", pages::asset));
 }
 
 fn health(config: &mut ServiceConfig) {
@@ -116,6 +147,22 @@ where
         .route(web::get().to(handler))
         .route(web::head().to(handler))
         .route(only("GET, HEAD"))
+}
+
+/// A page with a form that is sent to where it came from.
+fn page<S, SA, T, TA>(path: &str, show: S, submit: T) -> Resource
+where
+    S: actix_web::Handler<SA>,
+    SA: actix_web::FromRequest + 'static,
+    S::Output: actix_web::Responder + 'static,
+    T: actix_web::Handler<TA>,
+    TA: actix_web::FromRequest + 'static,
+    T::Output: actix_web::Responder + 'static,
+{
+    web::resource(path.to_owned())
+        .route(web::get().to(show))
+        .route(web::post().to(submit))
+        .route(only("GET, POST"))
 }
 
 /// An endpoint that takes a form (matrix GEN-10).

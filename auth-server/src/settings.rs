@@ -4,6 +4,7 @@
 //! This is the only room that knows keys, reads configuration files and reads the environment.
 
 mod check;
+mod client_sections;
 mod document;
 mod env_file;
 mod kind;
@@ -22,6 +23,7 @@ mod tests;
 mod value;
 mod variables;
 
+pub use client_sections::{ClientAuthSettings, OutgoingSettings, RegistrationSettings};
 pub use document::{default_toml, env_example, markdown};
 pub use kind::Kind;
 pub use load::{EnvFile, Inputs, Loaded, Mode, load};
@@ -31,10 +33,10 @@ pub use schema::json_schema;
 pub use sections::{
     CorsSettings, DatabaseSettings, DocsUiSettings, HttpSettings, KeySettings, LogSettings,
     ManagementSettings, PagesSettings, PasswordGrantSettings, PasswordHashSettings, PasswordPolicySettings,
-    RevocationSettings, ThrottleSettings, TlsSettings, TokenSettings,
+    RevocationSettings, SessionSettings, ThrottleSettings, TlsSettings, TokenSettings,
 };
 pub use table::{Key, PREFIX, Shape};
-pub use value::{Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, TrustedProxies};
+pub use value::{Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, RegistrationMode, TrustedProxies};
 pub use variables::Variables;
 
 use std::net::SocketAddr;
@@ -84,7 +86,11 @@ settings! {
     password_hash: PasswordHashSettings,
     password_policy: PasswordPolicySettings,
     password_grant: PasswordGrantSettings,
+    session: SessionSettings,
     throttle: ThrottleSettings,
+    client_auth: ClientAuthSettings,
+    registration: RegistrationSettings,
+    outgoing: OutgoingSettings,
     cors: CorsSettings,
     revocation: RevocationSettings,
     tls: TlsSettings,

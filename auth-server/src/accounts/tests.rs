@@ -47,6 +47,10 @@ fn config() -> AccountsConfig {
             burst: NonZeroU32::new(10_000).unwrap(),
             refill_every: Duration::from_secs(3),
         },
+        session_limits: SessionLimits {
+            idle_ttl: Duration::from_hours(8),
+            ttl: Duration::from_hours(7 * 24),
+        },
         rules: RulesPolicy::default(),
     }
 }

@@ -8,7 +8,7 @@ use crate::accounts::{
     AccountLimits, Accounts, AccountsConfig, AddressLimits, HashParameters, PoolLimits, RulesPolicy,
     SessionLimits,
 };
-use crate::client_auth::Throttle;
+use crate::client_auth::{KeyCache, Throttle};
 use crate::clock::{Clock, Instant};
 use crate::context::{AppState, Services};
 use crate::directory::Directory;
@@ -81,6 +81,7 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         keys,
         accounts,
         client_throttle: Throttle::default(),
+        client_keys: KeyCache::default(),
         outgoing,
         revocation,
         refresh_mac,

@@ -36,6 +36,10 @@ pub enum Code {
     InvalidRequestUri,
     /// Clients do not register on the way (OpenID Connect Core §3.1.2.6).
     RegistrationNotSupported,
+    /// 401 at a resource of ours: no access token, or not a good one (RFC 6750 §3.1).
+    InvalidToken,
+    /// 403 at a resource of ours: the access token may not do this (RFC 6750 §3.1).
+    InsufficientScope,
     /// 413: the body is larger than we read.
     TooLarge,
     /// 429: too many tries; `Retry-After` tells when the next makes sense.
@@ -62,6 +66,8 @@ impl Code {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
             Self::SlowDown => "temporarily_unavailable",
         }
     }
@@ -69,7 +75,8 @@ impl Code {
     /// The HTTP status.
     pub const fn status(self) -> u16 {
         match self {
-            Self::InvalidClient => 401,
+            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::InsufficientScope => 403,
             Self::TooLarge => 413,
             Self::SlowDown => 429,
             _ => 400,
@@ -95,6 +102,8 @@ impl Code {
             Self::RequestUriNotSupported => "Only pushed requests may be named by request_uri.",
             Self::InvalidRequestUri => "The pushed request has expired or was used.",
             Self::RegistrationNotSupported => "Clients cannot register in a request.",
+            Self::InvalidToken => "The access token is missing or not valid.",
+            Self::InsufficientScope => "The access token lacks the scope for this.",
             Self::TooLarge => "The body is too large.",
             Self::SlowDown => "Too many attempts. Try again later.",
         }

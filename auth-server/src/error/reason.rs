@@ -66,6 +66,12 @@ reasons! {
     ExpiredClientSecret => "expired_client_secret", InvalidClient;
     /// A method other than the registered one (matrix CA-10).
     WrongAuthMethod => "wrong_auth_method", InvalidClient;
+    /// A client assertion of the wrong type, time, audience or signature (matrix PKJ-01 to PKJ-06).
+    WrongAssertion => "wrong_assertion", InvalidClient;
+    /// A client assertion that was used before (matrix PKJ-05).
+    ReplayedAssertion => "replayed_assertion", InvalidClient;
+    /// The client has no key that fits its assertion, or its key set cannot be fetched (matrix PKJ-07).
+    NoClientKey => "no_client_key", InvalidClient;
     /// A secret for a client that has none (matrix CA-17).
     SecretFromPublicClient => "secret_from_public_client", InvalidClient;
     /// The id in the body is not the one that authenticated (matrix CA-16).
@@ -144,6 +150,18 @@ reasons! {
     WithdrawnConsent => "withdrawn_consent", InvalidGrant;
     /// The user has logged out of the session that the grant belongs to (matrix OC-73, RT-11).
     EndedSession => "ended_session", InvalidGrant;
+    /// No access token came with a request that needs one (matrix RS-02).
+    NoAccessToken => "no_access_token", InvalidToken;
+    /// `Authorization: Bearer` without a token, or several (matrix RS-06).
+    MalformedBearer => "malformed_bearer", InvalidRequest;
+    /// The access token is not one of ours, or its time is over (matrix RS-03).
+    BadAccessToken => "bad_access_token", InvalidToken;
+    /// The access token was revoked (matrix RS-03, UI-07).
+    RevokedAccessToken => "revoked_access_token", InvalidToken;
+    /// The user or the client of the access token is gone, locked or switched off (matrix UI-07).
+    OrphanedAccessToken => "orphaned_access_token", InvalidToken;
+    /// The access token lacks `openid` (matrix UI-04).
+    TokenWithoutOpenid => "token_without_openid", InsufficientScope;
     /// The scope does not parse (matrix TOK-08).
     MalformedScope => "malformed_scope", InvalidScope;
     /// The scope is unknown, or not the client's (matrix TOK-10).
@@ -164,6 +182,8 @@ reasons! {
     LockedUser => "locked_user", InvalidGrant;
     /// The account needs more than a password (matrix PW-09).
     InteractionRequired => "interaction_required", InvalidGrant;
+    /// More open requests than a client needs (matrix PAR-10).
+    TooManyRequests => "too_many_requests", SlowDown;
     /// Too many failures for this account (matrix NP-13, PW-05).
     AccountThrottled => "account_throttled", SlowDown;
     /// Too many failures from this address (matrix PW-05, CA-20).

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use zeroize::Zeroize as _;
 
 use crate::error::{Reason, Refusal};
-use crate::protocol::form::OAuthForm;
+use crate::protocol::form::{AuthorizationForm, OAuthForm};
 use crate::settings::HttpSettings;
 
 /// Parameters that must not travel in a URL, where logs and histories keep them.
@@ -37,6 +37,32 @@ pub(super) async fn read(
     limits: &HttpSettings,
 ) -> Result<OAuthForm, Refusal> {
     refuse_query(request)?;
+    read_as(request, payload, limits, OAuthForm::parse).await
+}
+
+/// The same for the authorization endpoint, whose parameters are no secrets and may repeat until it is
+/// known whose they are.
+///
+/// # Errors
+/// As [`read`].
+pub(super) async fn read_authorization(
+    request: &HttpRequest,
+    payload: Payload,
+    limits: &HttpSettings,
+) -> Result<AuthorizationForm, Refusal> {
+    read_as(request, payload, limits, AuthorizationForm::parse).await
+}
+
+/// The same by another parser, and without a look at the query.
+///
+/// # Errors
+/// As [`read`].
+pub(super) async fn read_as<T>(
+    request: &HttpRequest,
+    payload: Payload,
+    limits: &HttpSettings,
+    parse: impl FnOnce(&[u8]) -> Result<T, Reason>,
+) -> Result<T, Refusal> {
     if !is_form(request) {
         return Err(Refusal::from(Reason::WrongMediaType)
             .with_hint("Send the parameters as application/x-www-form-urlencoded."));
@@ -44,7 +70,7 @@ pub(super) async fn read(
     let mut body = tokio::time::timeout(limits.request_timeout, collect(request, payload, limits))
         .await
         .map_err(|_| Reason::IncompleteBody)??;
-    let form = OAuthForm::parse(&body);
+    let form = parse(&body);
     body.as_mut().zeroize();
     form.map_err(Refusal::from)
 }
@@ -74,7 +100,7 @@ async fn collect(
 }
 
 /// Media-type parameters such as `charset=UTF-8` are tolerated; two content types are not.
-fn is_form(request: &HttpRequest) -> bool {
+pub(super) fn is_form(request: &HttpRequest) -> bool {
     let mut values = request.headers().get_all(CONTENT_TYPE);
     let (Some(one), None) = (values.next(), values.next()) else {
         return false;

@@ -5,22 +5,22 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::openapi::security::{
-    Flow, Http, HttpAuthScheme, OAuth2, Password, Scopes, SecurityScheme,
+    AuthorizationCode, Flow, Http, HttpAuthScheme, OAuth2, Password, Scopes, SecurityScheme,
 };
 use utoipa::openapi::server::Server;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::{health, jwks, login, metadata, metrics, respond, token};
+use super::{authorize, health, jwks, login, metadata, metrics, par, respond, token, userinfo};
 use crate::context::AppState;
 use crate::grants;
 use crate::model::GrantType;
 use crate::settings::Settings;
 
-/// Form of a token request (RFC 6749 §4.3.2, §4.4.2, §6). Documentation only; `protocol::form` reads.
+/// Form of a token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6). Documentation only; `protocol::form` reads.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct TokenRequest {
-    /// `client_credentials`, `password` or `refresh_token`.
+    /// `authorization_code`, `client_credentials`, `password` or `refresh_token`.
     grant_type: String,
     /// The client, unless it authenticates by HTTP Basic.
     client_id: Option<String>,
@@ -29,6 +29,14 @@ pub(super) struct TokenRequest {
     client_secret: Option<String>,
     /// Space-separated; the client's default when absent.
     scope: Option<String>,
+    /// For `authorization_code`.
+    #[schema(format = Password)]
+    code: Option<String>,
+    /// For `authorization_code`: the one of the authorization request.
+    redirect_uri: Option<String>,
+    /// For `authorization_code`: what `code_challenge` was made of.
+    #[schema(format = Password)]
+    code_verifier: Option<String>,
     /// For `password`.
     username: Option<String>,
     /// For `password`.
@@ -37,6 +45,50 @@ pub(super) struct TokenRequest {
     /// For `refresh_token`.
     #[schema(format = Password)]
     refresh_token: Option<String>,
+}
+
+/// Parameters of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
+/// Documentation only; `protocol::authorization` reads.
+#[derive(Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the schema of parameters that are parsed by hand")]
+pub(super) struct AuthorizationParameters {
+    /// `code`.
+    response_type: Option<String>,
+    /// The client.
+    client_id: Option<String>,
+    /// One of the client's, exactly.
+    redirect_uri: Option<String>,
+    /// Space-separated; the client's default when absent.
+    scope: Option<String>,
+    /// Comes back unchanged.
+    state: Option<String>,
+    /// SHA-256 of the verifier, base64url.
+    code_challenge: Option<String>,
+    /// `S256`.
+    code_challenge_method: Option<String>,
+    /// `query` or `form_post`.
+    response_mode: Option<String>,
+    /// Comes back in the ID token.
+    nonce: Option<String>,
+    /// `none`, or some of `login`, `consent`, `select_account`.
+    prompt: Option<String>,
+    /// Oldest authentication that will do, in seconds.
+    max_age: Option<u64>,
+    /// Who should log in.
+    login_hint: Option<String>,
+    /// An ID token of the user who should be logged in.
+    id_token_hint: Option<String>,
+    /// Languages, best first.
+    ui_locales: Option<String>,
+    /// Classes of authentication, best first.
+    acr_values: Option<String>,
+    /// Claims asked for by name, as JSON.
+    claims: Option<String>,
+    /// What the tokens are for; may be repeated.
+    resource: Option<Vec<String>>,
+    /// A request that was pushed before (RFC 9126).
+    request_uri: Option<String>,
 }
 
 /// Form of `POST /auth/login`. Documentation only; `protocol::form` reads.
@@ -60,7 +112,12 @@ pub(super) struct LoginRequest {
         license(name = "MIT OR Apache-2.0"),
     ),
     paths(
+        authorize::by_query,
+        authorize::by_post,
+        par::par,
         token::token,
+        userinfo::by_get,
+        userinfo::by_post,
         login::login,
         metadata::openid_configuration,
         metadata::oauth_authorization_server,
@@ -69,7 +126,7 @@ pub(super) struct LoginRequest {
         health::readyz,
         metrics::metrics,
     ),
-    components(schemas(TokenRequest, LoginRequest, respond::TokenBody<'_>, respond::ErrorBody<'_>)),
+    components(schemas(AuthorizationParameters, TokenRequest, LoginRequest, respond::TokenBody<'_>, respond::ErrorBody<'_>, userinfo::TokenForm, userinfo::UserClaims)),
 )]
 struct Document;
 
@@ -85,10 +142,17 @@ pub fn openapi_json(settings: &Settings) -> String {
     );
     let offers_password =
         grants::offered(settings).any(|grant| grant.grant_type() == GrantType::Password);
+    let token = format!("{base}/oauth2/token");
+    let authorize = format!("{base}/oauth2/authorize");
+    let mut flows = vec![Flow::AuthorizationCode(AuthorizationCode::new(
+        authorize,
+        token.as_str(),
+        Scopes::new(),
+    ))];
     if offers_password {
-        let flow = Flow::Password(Password::new(format!("{base}/oauth2/token"), Scopes::new()));
-        components.add_security_scheme("login", SecurityScheme::OAuth2(OAuth2::new([flow])));
+        flows.push(Flow::Password(Password::new(token, Scopes::new())));
     }
+    components.add_security_scheme("login", SecurityScheme::OAuth2(OAuth2::new(flows)));
     document.to_json().unwrap_or_default()
 }
 

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::authorize::Pushed;
 use crate::context::RequestContext;
 use crate::error::{Code, Fault, FaultKind, Refusal, TokenError};
 use crate::issue::Tokens;
@@ -32,6 +33,16 @@ pub(super) struct TokenBody<'a> {
     id_token: Option<&'a str>,
     /// What was granted.
     scope: String,
+}
+
+/// A pushed request (RFC 9126 §2.2).
+#[derive(Serialize, ToSchema)]
+#[schema(as = PushedAuthorizationResponse)]
+pub(super) struct PushedBody<'a> {
+    /// Names the request at the authorization endpoint, once.
+    request_uri: &'a str,
+    /// Seconds until it is gone.
+    expires_in: u64,
 }
 
 /// An error response (RFC 6749 §5.2).
@@ -66,6 +77,18 @@ pub(super) fn tokens(ctx: &RequestContext, result: Result<Tokens, TokenError>) -
     }
 }
 
+/// The answer of the pushed authorization request endpoint (RFC 9126 §2.2, §2.3).
+pub(super) fn pushed(ctx: &RequestContext, result: Result<Pushed, TokenError>) -> HttpResponse {
+    match result {
+        Ok(pushed) => uncached(StatusCode::CREATED).json(PushedBody {
+            request_uri: pushed.request_uri.expose(),
+            expires_in: pushed.expires_in.as_secs(),
+        }),
+        Err(TokenError::Refused(refusal)) => refused(ctx, &refusal),
+        Err(TokenError::Fault(fault)) => failed(ctx, &fault),
+    }
+}
+
 /// The caller is wrong: our reason to the log, the specification's code to the wire.
 fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
     let reason = refusal.reason;
@@ -93,7 +116,7 @@ fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
 }
 
 /// We are wrong, or something we need is away: the chain to the log, nothing of it to the wire.
-fn failed(ctx: &RequestContext, fault: &Fault) -> HttpResponse {
+pub(super) fn failed(ctx: &RequestContext, fault: &Fault) -> HttpResponse {
     tracing::error!(cause = fault.chain(), kind = ?fault.kind, "request failed");
     metrics::counter!("auth_faults_total", "doing" => fault.doing).increment(1);
     let (status, error, description) = match fault.kind {
@@ -120,7 +143,7 @@ fn failed(ctx: &RequestContext, fault: &Fault) -> HttpResponse {
 }
 
 /// Token answers and errors are never cached (RFC 6749 §5.1; `Pragma` for its sake).
-fn uncached(status: StatusCode) -> HttpResponseBuilder {
+pub(super) fn uncached(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response
         .insert_header((CACHE_CONTROL, "no-store"))

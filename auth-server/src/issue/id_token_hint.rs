@@ -55,7 +55,8 @@ pub fn read_id_token(ctx: &RequestContext, token: &str) -> Result<IdTokenHint, N
     let unproven = peek(token).ok_or(NotOurs)?;
     let policy = Policy::new(ctx.settings().issuer.as_str(), unproven.aud.as_str());
     let verifier = Verifier::new(policy.max_token_bytes(MAX_BYTES)).map_err(|_| NotOurs)?;
-    let keys = KeySet::from_jwks_json(ctx.state.keys.jwks().body.as_bytes()).map_err(|_| NotOurs)?;
+    let keys =
+        KeySet::from_jwks_json(ctx.state.keys.jwks().body.as_bytes()).map_err(|_| NotOurs)?;
     let issued_at = NumericDate::from_seconds(unproven.iat);
     let claims: Claims = verifier
         .verify_as(&ID_TOKEN, &keys, token, issued_at)

@@ -8,10 +8,12 @@ use url::Url;
 
 use super::policy::Policy;
 use super::respond::html;
+use super::words::{client_name, localized};
 use super::{
     ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
     LogoutView, PageContext,
 };
+use crate::model::{Client, Origin};
 
 /// The login page. A throttled attempt is 429 with `Retry-After`, a full pool 503.
 pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
@@ -31,6 +33,9 @@ pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
         username => view.username,
         is_username_fixed => view.is_username_fixed,
         problem => view.problem.map(LoginProblem::message),
+        is_mistake => view.problem.is_some_and(|it| it != LoginProblem::InteractionRequired),
+        is_wrong => view.problem == Some(LoginProblem::WrongCredentials),
+        has_script => true,
         minutes => seconds.unwrap_or_default().div_ceil(60),
         is_popup => view.is_popup,
     };
@@ -54,10 +59,13 @@ pub fn consent(page: &PageContext<'_>, view: &ConsentView<'_>) -> HttpResponse {
     let values = context! {
         request => view.request,
         csrf => view.csrf,
-        client_name => &view.client.name,
+        client_name => client_name(page, view.client),
+        is_unchecked => view.client.metadata.origin == Origin::Registration,
+        links => links(page, view.client),
         redirect_host => host(view.redirect_uri),
         username => view.username,
         scopes => scopes,
+        has_script => true,
         is_popup => view.is_popup,
     };
     let policy = Policy::default().form().form_to(Some(view.redirect_uri));
@@ -71,6 +79,7 @@ pub fn logout(page: &PageContext<'_>, view: &LogoutView<'_>) -> HttpResponse {
         fields => view.fields.iter().map(|(name, value)| field(name, value)).collect::<Vec<_>>(),
         username => view.username,
         client_name => view.client_name,
+        has_script => true,
     };
     let policy = Policy::default()
         .form()
@@ -87,7 +96,8 @@ pub fn logged_out(page: &PageContext<'_>, view: &LoggedOutView<'_>) -> HttpRespo
         .cloned()
         .collect();
     let policy = Policy::default().frames(&frames);
-    let values = context! { frames => frames, next => view.next.filter(|url| is_harmless(url)) };
+    let next = view.next.filter(|url| is_harmless(url));
+    let values = context! { frames, next, has_script => next.is_some() };
     html(page, StatusCode::OK, &policy, "logged_out.html", values)
 }
 
@@ -107,9 +117,25 @@ pub fn form_post(page: &PageContext<'_>, view: &FormPostView<'_>) -> HttpRespons
     let policy = Policy::default().form_to(Some(view.action));
     let values = context! {
         action => view.action,
+        has_script => true,
         fields => view.fields.iter().map(|(name, value)| field(name, value)).collect::<Vec<_>>(),
     };
     html(page, StatusCode::OK, &policy, "form_post.html", values)
+}
+
+/// What the client says of itself in documents of its own (RFC 7591 §2).
+fn links(page: &PageContext<'_>, client: &Client) -> Vec<Value> {
+    let metadata = &client.metadata;
+    [
+        ("policy", "policy_uri", &metadata.policy_uri),
+        ("terms", "tos_uri", &metadata.tos_uri),
+    ]
+    .into_iter()
+    .filter_map(|(what, member, plain)| {
+        let url = localized(page, client, member).or(plain.as_deref())?;
+        is_web(url).then(|| context! { what, url })
+    })
+    .collect()
 }
 
 fn field(name: &str, value: &str) -> Value {
@@ -163,6 +189,7 @@ impl ErrorKind {
             Self::RedirectUriNotRegistered => "error-redirect-uri-not-registered",
             Self::RedirectUriMalformed => "error-redirect-uri-malformed",
             Self::RepeatedParameter => "error-repeated-parameter",
+            Self::RequestMalformed => "error-request-malformed",
             Self::RequestTooLarge => "error-request-too-large",
             Self::RequestExpired => "error-request-expired",
             Self::RequestUriInvalid => "error-request-uri-invalid",

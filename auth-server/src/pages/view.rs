@@ -130,6 +130,8 @@ pub enum ErrorKind {
     RedirectUriMalformed,
     /// A parameter that may be there once is there twice.
     RepeatedParameter,
+    /// It cannot be read at all: not a form, broken percent-encoding.
+    RequestMalformed,
     /// Over one of the limits (matrix AZ-25).
     RequestTooLarge,
     /// The interaction is over.
@@ -156,6 +158,32 @@ pub enum ErrorKind {
     Busy,
     /// A fault of ours.
     Ours,
+}
+
+impl ErrorKind {
+    /// Every case.
+    pub const ALL: [Self; 20] = [
+        Self::UnknownClient,
+        Self::DisabledClient,
+        Self::RedirectUriMissing,
+        Self::RedirectUriNotRegistered,
+        Self::RedirectUriMalformed,
+        Self::RepeatedParameter,
+        Self::RequestMalformed,
+        Self::RequestTooLarge,
+        Self::RequestExpired,
+        Self::RequestUriInvalid,
+        Self::AlreadyDecided,
+        Self::WrongBrowser,
+        Self::ForgedForm,
+        Self::HintNotValid,
+        Self::LogoutClientMismatch,
+        Self::PostLogoutUriNotRegistered,
+        Self::UntrustedClientError,
+        Self::NotFound,
+        Self::Busy,
+        Self::Ours,
+    ];
 }
 
 /// A response on its way to the client (OAuth 2.0 Form Post Response Mode §2).

@@ -100,11 +100,7 @@ fn is_too_old(request: &AuthorizationRequest, present: Present<'_>, now: Instant
 }
 
 /// Whether the user has to be asked (matrix AZ-20, OC-21, OC-25, OC-72).
-fn must_ask(
-    request: &AuthorizationRequest,
-    client: &Client,
-    consented: Option<&ScopeSet>,
-) -> bool {
+fn must_ask(request: &AuthorizationRequest, client: &Client, consented: Option<&ScopeSet>) -> bool {
     if request.prompt.consent {
         return true;
     }

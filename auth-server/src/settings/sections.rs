@@ -93,7 +93,7 @@ section! {
         /// once they leak.
         allow_long_access_ttl: bool = flag().or("false"),
         /// Lifetime of ID tokens.
-        id_ttl: Duration = span(SECOND, days(1)).or("15m").later(),
+        id_ttl: Duration = span(SECOND, days(1)).or("15m"),
         /// Lifetime of authorization codes (RFC 6749 section 4.1.2: at most ten minutes).
         code_ttl: Duration = span(SECOND, mins(10)).or("60s").later(),
         /// Absolute lifetime of a family of refresh tokens; using one does not prolong it.
@@ -139,6 +139,16 @@ section! {
         /// The first-party client that `POST /auth/login` logs in for.
         login_client: Option<String> =
             Shape::of(CLIENT).in_dev("ats-web").unset("no `/auth/login`"),
+    }
+}
+
+section! {
+    /// Sessions of browsers that are logged in.
+    pub SessionSettings in "session." {
+        /// An unused session ends after this time.
+        idle_ttl: Duration = span(mins(5), days(90)).or("8h"),
+        /// A session ends after this time however much it is used; the user logs in again.
+        ttl: Duration = span(mins(5), days(366)).or("7d"),
     }
 }
 
@@ -203,6 +213,14 @@ section! {
     pub PagesSettings in "pages." {
         /// What the pages call this server.
         product_name: String = Shape::of(Kind::Text("a short name")).or("Chancery"),
+        /// A logo instead of ours: SVG, PNG, WebP or JPEG, at most 512 KiB. Shown 32 pixels high.
+        logo: Option<PathBuf> = Shape::of(FILE).unset("the logo of Chancery"),
+        /// A style sheet that is loaded after ours, at most 512 KiB. Custom properties such as
+        /// `--accent` and the element ids of the pages are for it.
+        stylesheet: Option<PathBuf> = Shape::of(FILE).unset("none"),
+        /// Templates instead of ours: each file here that has the name of one of them stands in for it.
+        /// Read at the start.
+        templates_dir: Option<PathBuf> = Shape::of(DIRECTORY).unset("ours"),
     }
 }
 

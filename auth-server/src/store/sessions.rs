@@ -101,6 +101,28 @@ fn to_session(row: session::Model) -> Result<Session, StoreError> {
     })
 }
 
+/// The same user authenticated again: a new handle, and new ends (matrix AZ-22). False when it has ended.
+pub async fn renew(txn: &impl ConnectionTrait, session: &Session) -> Result<bool, StoreError> {
+    let changes = session::ActiveModel {
+        handle_digest: Set(session.handle_digest.as_bytes().to_vec()),
+        amr: Set(list_to_json(&session.amr)),
+        acr: Set(session.acr.clone()),
+        authenticated_at: Set(session.authenticated_at.as_millis()),
+        last_seen_at: Set(session.last_seen_at.as_millis()),
+        idle_expires_at: Set(session.idle_expires_at.as_millis()),
+        expires_at: Set(session.expires_at.as_millis()),
+        ..Default::default()
+    };
+    let done = session::Entity::update_many()
+        .set(changes)
+        .filter(session::Column::Id.eq(session.id.as_str()))
+        .filter(session::Column::UserId.eq(session.user_id.as_str()))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(won(&done))
+}
+
 /// Notes that the session was used. False when it has ended.
 pub async fn touch(
     txn: &impl ConnectionTrait,

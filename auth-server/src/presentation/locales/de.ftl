@@ -6,8 +6,8 @@ login-title = Anmelden
 login-for = um fortzufahren zu { $client }
 login-username = Benutzername oder E-Mail-Adresse
 login-password = Passwort
-login-show = Passwort anzeigen
-login-hide = Passwort verbergen
+login-reveal = Zeigen
+    .label = Passwort zeigen
 login-submit = Anmelden
 login-cancel = Abbrechen
 login-wrong-credentials = Benutzername oder Passwort stimmt nicht. Bitte beides prüfen und erneut versuchen.
@@ -22,13 +22,16 @@ login-busy = Gerade melden sich so viele Personen an, dass Sie zu lange warten m
 ## Zustimmung
 
 consent-title = { $client } bittet um Zugriff
-consent-account = Sie sind angemeldet als { $user }.
-consent-wants = Wenn Sie zustimmen, darf { $client }:
+consent-account = Konto
+consent-wants = Wenn Sie zustimmen, darf die Anwendung:
 consent-new = neu
-consent-offline = Auch während Sie abwesend sind
-consent-host = Sie werden zu { $host } weitergeleitet.
+consent-offline = auch während Sie nicht angemeldet sind
+consent-host = Zurück zu
 consent-allow = Zustimmen
 consent-deny = Ablehnen
+consent-unchecked = Diese Anwendung hat sich selbst registriert. Niemand, der diesen Server betreibt, hat geprüft, wer sie ist.
+consent-policy = Datenschutzerklärung der Anwendung
+consent-terms = Nutzungsbedingungen der Anwendung
 consent-only-if = Stimmen Sie nur zu, wenn Sie der Anwendung vertrauen und sie soeben selbst gestartet haben.
 
 ## Berechtigungen, die OpenID Connect festlegt
@@ -38,7 +41,7 @@ scope-profile = Ihren Namen und Ihr Profil sehen
 scope-email = Ihre E-Mail-Adresse sehen
 scope-address = Ihre Postanschrift sehen
 scope-phone = Ihre Telefonnummer sehen
-scope-offline_access = diesen Zugriff behalten, bis Sie ihn widerrufen, auch während Sie abwesend sind
+scope-offline_access = diesen Zugriff behalten, bis Sie ihn widerrufen
 
 ## Abmeldung
 
@@ -61,10 +64,10 @@ form-post-submit = Weiter
 
 ## Fehler: was geschehen ist und was zu tun ist
 
+error = Fehler
 error-code = Fehlercode
 error-request-id = Kennung der Anfrage
 error-continue = Weiter zur Anwendung
-error-details = Für Rückfragen
 
 error-unknown-client = Diese Anwendung ist hier nicht bekannt
     .text = Der Verweis, der Sie hierher geführt hat, nennt eine Anwendung, die bei diesem Server nicht registriert ist.
@@ -83,6 +86,9 @@ error-redirect-uri-malformed = Die Rücksprungadresse ist ungültig
     .advice = Sagen Sie es den Betreibern der Anwendung.
 error-repeated-parameter = Die Anfrage sagt dasselbe zweimal
     .text = Eine Angabe, die nur einmal vorkommen darf, ist mehrfach vorhanden. Was gemeint ist, bleibt unklar.
+    .advice = Sagen Sie es den Betreibern der Anwendung.
+error-request-malformed = Die Anfrage ist nicht lesbar
+    .text = Etwas in der Anfrage ist nicht so kodiert, wie es sein muss.
     .advice = Sagen Sie es den Betreibern der Anwendung.
 error-request-too-large = Die Anfrage ist zu groß
     .text = Die Anfrage oder einer ihrer Werte ist länger, als dieser Server annimmt.

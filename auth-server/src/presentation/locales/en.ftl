@@ -6,8 +6,8 @@ login-title = Sign in
 login-for = to continue to { $client }
 login-username = User name or e-mail address
 login-password = Password
-login-show = Show password
-login-hide = Hide password
+login-reveal = Show
+    .label = Show password
 login-submit = Sign in
 login-cancel = Cancel
 login-wrong-credentials = The user name or the password is not right. Check both and try again.
@@ -22,13 +22,16 @@ login-busy = So many people are signing in that you would have to wait too long.
 ## Consent
 
 consent-title = { $client } asks for access
-consent-account = You are signed in as { $user }.
-consent-wants = If you allow it, { $client } will be able to:
+consent-account = Account
+consent-wants = If you allow it, the application will be able to:
 consent-new = new
-consent-offline = Also while you are away
-consent-host = You will be taken to { $host }.
+consent-offline = Also while you are not signed in
+consent-host = Returns to
 consent-allow = Allow
 consent-deny = Do not allow
+consent-unchecked = This application registered itself. Nobody who runs this server has checked who it is.
+consent-policy = Privacy policy of the application
+consent-terms = Terms of service of the application
 consent-only-if = Allow this only if you trust the application and have just started it yourself.
 
 ## Scopes that OpenID Connect defines
@@ -38,7 +41,7 @@ scope-profile = See your name and profile
 scope-email = See your e-mail address
 scope-address = See your postal address
 scope-phone = See your phone number
-scope-offline_access = Keep this access until you withdraw it, also while you are away
+scope-offline_access = Keep this access until you withdraw it
 
 ## Logout
 
@@ -61,10 +64,10 @@ form-post-submit = Continue
 
 ## Errors: what happened, and what to do about it
 
+error = Error
 error-code = Error code
 error-request-id = Request id
 error-continue = Continue to the application
-error-details = For support
 
 error-unknown-client = This application is not known here
     .text = The link that brought you here names an application that is not registered with this server.
@@ -83,6 +86,9 @@ error-redirect-uri-malformed = The return address is not valid
     .advice = Tell those who run the application.
 error-repeated-parameter = The request says the same thing twice
     .text = A parameter that may be given once is there several times, so it is not clear what is meant.
+    .advice = Tell those who run the application.
+error-request-malformed = The request cannot be read
+    .text = Something in the request is not encoded the way it has to be.
     .advice = Tell those who run the application.
 error-request-too-large = The request is too large
     .text = The request, or one of its values, is longer than this server accepts.

@@ -35,9 +35,7 @@ pub(super) fn max_age(form: &AuthorizationForm) -> Result<Option<u64>, Reason> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Reason::MalformedMaxAge);
     }
-    text.parse()
-        .map(Some)
-        .map_err(|_| Reason::MalformedMaxAge)
+    text.parse().map(Some).map_err(|_| Reason::MalformedMaxAge)
 }
 
 /// A list of words, best first; further ones are of no use.

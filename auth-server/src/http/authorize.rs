@@ -1,0 +1,93 @@
+//! `GET` and `POST /oauth2/authorize` (RFC 6749 §3.1, OpenID Connect Core §3.1.2; matrix AZ-01, AZ-25).
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::visit::Visit;
+use super::{form, outcome};
+use crate::authorize::{self, Outcome, Problem};
+use crate::context::AppState;
+use crate::error::Reason;
+use crate::protocol::form::AuthorizationForm;
+
+/// Longest query (matrix AZ-25); more goes into a POST or a pushed request.
+const MAX_QUERY_BYTES: usize = 8 * 1024;
+
+/// Begins a login: the browser comes back to the client with a code, or with an error.
+#[utoipa::path(
+    get,
+    path = "/oauth2/authorize",
+    tag = "OAuth 2",
+    operation_id = "authorize",
+    params(super::openapi::AuthorizationParameters),
+    responses(
+        (status = 200, description = "A form that posts the answer to the client (response_mode=form_post)", content_type = "text/html"),
+        (status = 303, description = "To the client, or to a page of this server"),
+        (status = 400, description = "Nowhere to send an answer to: a page", content_type = "text/html"),
+        (status = 414, description = "The query is too long: a page", content_type = "text/html"),
+    ),
+)]
+pub(super) async fn by_query(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
+    let query = request.query_string().as_bytes();
+    let form = if query.len() > MAX_QUERY_BYTES {
+        Err(Reason::OversizedParameter)
+    } else {
+        AuthorizationForm::parse(query)
+    };
+    answer(&request, &state, form).await
+}
+
+/// The same with the parameters in the body.
+#[utoipa::path(
+    post,
+    path = "/oauth2/authorize",
+    tag = "OAuth 2",
+    operation_id = "authorizeByPost",
+    request_body(
+        content = super::openapi::AuthorizationParameters,
+        content_type = "application/x-www-form-urlencoded",
+    ),
+    responses(
+        (status = 200, description = "A form that posts the answer to the client (response_mode=form_post)", content_type = "text/html"),
+        (status = 303, description = "To the client, or to a page of this server"),
+        (status = 400, description = "Nowhere to send an answer to: a page", content_type = "text/html"),
+        (status = 413, description = "The body is too large: a page", content_type = "text/html"),
+    ),
+)]
+pub(super) async fn by_post(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<AppState>,
+) -> HttpResponse {
+    let form = form::read_authorization(&request, payload, &state.settings.http).await;
+    answer(&request, &state, form.map_err(|refusal| refusal.reason)).await
+}
+
+async fn answer(
+    request: &HttpRequest,
+    state: &Data<AppState>,
+    form: Result<AuthorizationForm, Reason>,
+) -> HttpResponse {
+    let (visit, fault) = Visit::of(request, state).await;
+    if let Some(fault) = fault {
+        return outcome::failed(&visit, &fault);
+    }
+    let form = match form {
+        Ok(form) => form,
+        Err(reason) => {
+            let page = Outcome::Page(Problem::Unreadable(reason));
+            return outcome::respond(&visit, &[], page);
+        }
+    };
+    let ui_locales: Vec<String> = form
+        .find("ui_locales")
+        .unwrap_or_default()
+        .split_whitespace()
+        .take(16)
+        .map(str::to_owned)
+        .collect();
+    match authorize::begin(&visit.ctx, &form, visit.visitor()).await {
+        Ok(next) => outcome::respond(&visit, &ui_locales, next),
+        Err(fault) => outcome::failed(&visit, &fault),
+    }
+}
