@@ -8,7 +8,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use shared_claims::verify::KeySet;
 use shared_claims::{Status, StatusListEntry};
 
 use crate::clock::Instant;
@@ -19,11 +20,13 @@ use crate::store::status::{self, LIST_SIZE};
 use crate::store::{Store, changes};
 
 mod block;
+mod check;
 mod indexes;
 mod lifetimes;
 mod reserve;
 mod view;
 
+pub use check::{Genuine, Live, check_access_token, read_access_token};
 pub use lifetimes::Lifetimes;
 
 use indexes::Indexes;
@@ -43,6 +46,8 @@ struct Inner {
     lifetimes: Lifetimes,
     indexes: Indexes,
     view: ArcSwap<View>,
+    /// Our own published keys, parsed, with their entity tag.
+    keys: ArcSwapOption<(String, Arc<KeySet>)>,
     /// One look at the database at a time, and how many have begun.
     looking: tokio::sync::Mutex<()>,
     looks: AtomicU64,
@@ -65,6 +70,7 @@ impl Revocation {
             store,
             lifetimes,
             view: ArcSwap::default(),
+            keys: ArcSwapOption::default(),
             looking: tokio::sync::Mutex::default(),
             looks: AtomicU64::default(),
         }));
@@ -147,6 +153,20 @@ impl Revocation {
         let number: i64 = uri.strip_prefix(&self.0.base)?.parse().ok()?;
         let index = i64::try_from(*idx).ok().filter(|idx| *idx < LIST_SIZE)?;
         number.checked_mul(LIST_SIZE)?.checked_add(index)
+    }
+
+    /// Our own key set, parsed once for each set that is published.
+    fn key_set(&self, etag: &str, body: &str) -> Result<Arc<KeySet>, Fault> {
+        let parsed = self.0.keys.load();
+        if let Some((_, keys)) = parsed.as_deref().filter(|(known, _)| known == etag) {
+            return Ok(Arc::clone(keys));
+        }
+        let keys = KeySet::from_jwks_json(body.as_bytes())
+            .map_err(|error| Fault::broken("reading our own key set", error))?;
+        let keys = Arc::new(keys);
+        let entry = (etag.to_owned(), Arc::clone(&keys));
+        self.0.keys.store(Some(Arc::new(entry)));
+        Ok(keys)
     }
 
     /// The address of a list, which is also its `sub`.
