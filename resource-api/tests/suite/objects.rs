@@ -36,6 +36,7 @@ async fn same_as_missing(
     assert_eq!(replies[0], replies[2], "{method} {path}");
 }
 
+/// Attack RS-03, matrix RS-12
 #[tokio::test(flavor = "multi_thread")]
 async fn rs_03_a_candidate_cannot_tell_the_applications_of_others_from_missing_ones() {
     let api = Api::start().await;
@@ -59,6 +60,7 @@ async fn rs_03_a_candidate_cannot_tell_the_applications_of_others_from_missing_o
     assert_eq!(reply.text_of("candidate"), "carl");
 }
 
+/// Attack RS-03, matrix RS-12
 #[tokio::test(flavor = "multi_thread")]
 async fn rs_03_a_recruiter_cannot_touch_the_jobs_and_applications_of_another() {
     let api = Api::start().await;
@@ -97,6 +99,7 @@ async fn rs_03_a_recruiter_cannot_touch_the_jobs_and_applications_of_another() {
     );
 }
 
+/// Attack RS-03, matrix RS-12
 #[tokio::test(flavor = "multi_thread")]
 async fn rs_03_a_draft_does_not_exist_for_others() {
     let api = Api::start().await;

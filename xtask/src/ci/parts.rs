@@ -3,7 +3,7 @@
 //! | variable | |
 //! |---|---|
 //! | `CHANCERY_TEST_WEBDRIVER` | URL of a running chromedriver |
-//! | `CHANCERY_TEST_PYTHON` | a Python that has PyJWT and cryptography |
+//! | `CHANCERY_TEST_PYTHON` | a Python that has PyJWT and Authlib |
 //! | `CHANCERY_TEST_RESOURCE_API` | the built `resource-api`, for tests of `auth-server` |
 //! | `CHANCERY_TEST_SCREENSHOTS` | where the browser tests leave what they saw |
 //! | `CHANCERY_TEST_DATABASE_URL` | the database server of this round; unset: SQLite |

@@ -50,9 +50,11 @@ impl Coverage {
     /// Reads the tests of a file.
     pub(super) fn read(&mut self, file: &str, text: &str) {
         for test in source::tests_in(text) {
-            let mut ids = self.prefixes.in_name(&test.name);
-            ids.extend(self.prefixes.in_comment(&test.comments));
-            for id in ids {
+            let commented = self.prefixes.in_comment(&test.comments);
+            let mut named = self.prefixes.in_name(&test.name);
+            // `az_02_…` below "attack AZ-02" is the attack.
+            named.retain(|id| commented.contains(id) || !commented.contains(&id.as_attack()));
+            for id in commented.union(&named).cloned() {
                 let name = format!("{file}::{}", test.name);
                 self.tests.entry(id).or_default().push(name);
             }
@@ -173,6 +175,25 @@ mod tests {
         let mut coverage = coverage(&["RT-03"]);
         coverage.read("b.rs", "/// RT-77\n#[test]\nfn b() {\n}\n");
         assert_eq!(coverage.complaints(), ["there is no row RT-77: b.rs::b"]);
+    }
+
+    #[test]
+    fn a_name_means_the_attack_that_the_comment_means() {
+        let mut coverage = coverage(&["RT-03"]);
+        coverage.rows.push(row("RS-01", "200", "P0"));
+        let attack = Id::parse(Table::Attacks, "RS-01").unwrap();
+        coverage.prefixes = Prefixes::of(coverage.rows.iter().map(|row| &row.id).chain([&attack]));
+        for (comment, table) in [
+            ("attack RS-01", Table::Attacks),
+            ("RS-01", Table::Requirements),
+            ("nothing", Table::Requirements),
+        ] {
+            coverage.tests.clear();
+            let test = format!("/// {comment}\n#[test]\nfn rs_01_b() {{\n}}\n");
+            coverage.read("b.rs", &test);
+            let tables: Vec<_> = coverage.tests.keys().map(|id| id.table).collect();
+            assert_eq!(tables, [table], "{comment}");
+        }
     }
 
     #[test]

@@ -35,6 +35,14 @@ impl Id {
         })
     }
 
+    /// The row of the same id among the attacks.
+    pub(super) fn as_attack(&self) -> Self {
+        Self {
+            table: Table::Attacks,
+            ..self.clone()
+        }
+    }
+
     /// This row and those after it up to `last`, which must be of the same prefix.
     fn up_to(&self, last: &Self) -> impl Iterator<Item = Self> {
         let is_alike = (self.table, &self.prefix) == (last.table, &last.prefix);

@@ -15,6 +15,9 @@ const PREFACE: &str = "\
 Written by `cargo xtask generate` from [the requirements](spec/requirements.tsv), [the attacks](spec/attacks.tsv) and the tests
 that name their rows, in the function's name or in its comments. `cargo ci` proves that this file is fresh, and fails when a
 row of a built feature that counts (P0, or an attack) has neither a test nor [a reason](spec/exceptions.tsv).
+
+AZ, DP and RS are prefixes of both tables. A test means the requirement, unless its comment says \"attack AZ-02\" or its name
+begins with `attack_az_02_`.
 ";
 /// Characters of a requirement that the table shows; the whole text is in `docs/spec`.
 const SHOWN: usize = 110;
