@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::accounts::Accounts;
 use crate::audit::{Event, Outcome};
-use crate::client_auth::Throttle;
+use crate::client_auth::{KeyCache, Throttle};
 use crate::clock::{Clock, Instant};
 use crate::directory::Directory;
 use crate::issue::RefreshMac;
@@ -38,6 +38,8 @@ pub struct Services {
     pub client_throttle: Throttle,
     /// Status lists.
     pub revocation: Revocation,
+    /// Key sets of clients that sign assertions.
+    pub client_keys: KeyCache,
     /// Calls to URLs that clients name.
     pub outgoing: Outgoing,
     /// The MAC of refresh tokens.

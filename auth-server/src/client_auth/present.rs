@@ -1,7 +1,7 @@
 //! What a request presents as client credentials: one mechanism, or none, never two
 //! (RFC 6749 §2.3; matrix CA-05, CA-11 to CA-14, CA-16).
 
-use super::basic;
+use super::{assertion, basic};
 use crate::error::{Reason, Refusal};
 use crate::model::{AuthMethod, ClientId};
 use crate::protocol::form::OAuthForm;
@@ -12,7 +12,7 @@ use crate::secret::Secret;
 pub struct Presented {
     /// Who it says it is.
     pub client_id: ClientId,
-    /// The proof, where one was given.
+    /// The proof, where one was given: a secret, or with [`AuthMethod::PrivateKeyJwt`] an assertion.
     pub secret: Option<Secret>,
     /// The mechanism used; [`AuthMethod::None`] without a secret.
     pub method: AuthMethod,
@@ -48,7 +48,8 @@ pub fn identify(
             .with_hint("Use one client authentication method only."));
     }
     if asserts {
-        return Err(Reason::WrongAuthMethod.into());
+        let header_id = header.as_ref().map(|basic| basic.id.as_str());
+        return from_assertion(form, [body_id, header_id.filter(|id| !id.is_empty())]);
     }
 
     match header {
@@ -71,6 +72,28 @@ pub fn identify(
         }
         None => from_body(body_id, body_secret),
     }
+}
+
+/// The client is who signed; other places that name one must name the same (RFC 7521 §4.2).
+fn from_assertion(form: &OAuthForm, named: [Option<&str>; 2]) -> Result<Presented, Refusal> {
+    if form.find("client_assertion_type") != Some(assertion::ASSERTION_TYPE) {
+        return Err(Reason::WrongAssertion.into());
+    }
+    let secret = form.find_secret("client_assertion");
+    let secret = secret.ok_or(Reason::WrongAssertion)?;
+    let client_id = assertion::find_issuer(&secret).ok_or(Reason::WrongAssertion)?;
+    if named
+        .into_iter()
+        .flatten()
+        .any(|id| id != client_id.as_str())
+    {
+        return Err(Reason::ClientMismatch.into());
+    }
+    Ok(Presented {
+        client_id,
+        secret: Some(secret),
+        method: AuthMethod::PrivateKeyJwt,
+    })
 }
 
 fn from_body(id: Option<&str>, secret: Option<Secret>) -> Result<Presented, Refusal> {
@@ -147,7 +170,7 @@ mod tests {
             (
                 None,
                 "client_id=a&client_assertion=x",
-                Err(Reason::WrongAuthMethod),
+                Err(Reason::WrongAssertion),
             ),
         ];
         for (basic, body, expected) in table {

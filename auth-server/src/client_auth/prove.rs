@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::Presented;
+use super::{Presented, assertion};
 use crate::clock::Instant;
 use crate::context::RequestContext;
-use crate::error::{Reason, Refusal, TokenError};
+use crate::error::{Reason, TokenError};
 use crate::model::{AuthMethod, Client};
 use crate::secret::{Secret, SecretDigest};
 
@@ -23,17 +23,26 @@ pub async fn authenticate(
     // Hashed before anything is known about the client (matrix CA-09).
     let digest = presented.secret.as_ref().map(Secret::digest);
     let found = ctx.directory().find_client(&presented.client_id).await?;
-    let proof = found
-        .ok_or(Reason::UnknownClient)
-        .and_then(|client| prove(&client, presented.method, digest, ctx.now).map(|()| client));
-    proof.map_err(|reason| {
-        throttle.count_failure(&presented.client_id, ctx.peer, ctx.now);
-        Refusal::from(reason)
-            .from_client(presented.client_id)
-            .into()
+    let proof = match found {
+        Some(client) => prove(&client, presented.method, digest, ctx.now).map(|()| client),
+        None => Err(Reason::UnknownClient),
+    };
+    let proof = match (proof, &presented.secret) {
+        (Ok(client), Some(signed)) if presented.method == AuthMethod::PrivateKeyJwt => {
+            let proven = assertion::prove(ctx, &client, signed).await;
+            proven.map(|()| client)
+        }
+        (proof, _) => proof.map_err(TokenError::from),
+    };
+    proof.map_err(|error| {
+        if matches!(error, TokenError::Refused(_)) {
+            throttle.count_failure(&presented.client_id, ctx.peer, ctx.now);
+        }
+        error.from_client(&presented.client_id)
     })
 }
 
+/// Secrets are compared here; of an assertion only whether the client may send one.
 fn prove(
     client: &Client,
     method: AuthMethod,
@@ -55,6 +64,10 @@ fn prove(
         (AuthMethod::None, AuthMethod::None) => {}
         (AuthMethod::None, _) => return Err(Reason::SecretFromPublicClient),
         (_, AuthMethod::None) => return Err(Reason::NoClient),
+        (AuthMethod::PrivateKeyJwt, AuthMethod::PrivateKeyJwt) => {}
+        (AuthMethod::PrivateKeyJwt, _) | (_, AuthMethod::PrivateKeyJwt) => {
+            return Err(Reason::WrongAuthMethod);
+        }
         _ if expired => return Err(Reason::ExpiredClientSecret),
         _ if !live => return Err(Reason::WrongClientSecret),
         (registered, used) if registered != used && registered != AuthMethod::AnySecret => {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use crate::context::Services;
 use crate::error::Fault;
-use crate::store::{changes, clients, families, sessions, status, throttles};
+use crate::store::{
+    changes, clients, families, initial_tokens, registrations, sessions, spent_assertions, status,
+    throttles,
+};
 
 /// Rows removed by one transaction.
 const BATCH: u64 = 500;
@@ -41,6 +44,9 @@ pub async fn prune(services: &Services) -> Result<u64, Fault> {
     batches!(families::prune_expired, now.minus(KEEP_FAMILIES));
     batches!(sessions::prune_expired, now.minus(KEEP_FAMILIES));
     batches!(clients::prune_secrets, now);
+    batches!(registrations::prune_unused, now);
+    batches!(initial_tokens::prune, now);
+    batches!(spent_assertions::prune, now);
     batches!(changes::prune, now.minus(KEEP_CHANGES));
     batches!(throttles::prune, now.minus(KEEP_THROTTLES));
     batches!(status::prune_blocks, now);

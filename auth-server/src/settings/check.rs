@@ -23,6 +23,7 @@ pub(super) fn check(mut settings: Settings, reader: &mut Reader<'_>) -> Settings
     tokens(&settings, reader);
     passwords(&settings, reader);
     tls(&settings, reader);
+    outgoing(&settings, reader);
     settings
 }
 
@@ -136,6 +137,14 @@ fn passwords(settings: &Settings, reader: &mut Reader<'_>) {
             "throttle.account_free_failures",
             "must be at most `throttle.account_max_failures`",
         );
+    }
+}
+
+fn outgoing(settings: &Settings, reader: &mut Reader<'_>) {
+    if let Some(path) = &settings.outgoing.extra_ca
+        && let Err(error) = std::fs::File::open(path)
+    {
+        reader.report("outgoing.extra_ca", format!("cannot be read: {error}"));
     }
 }
 

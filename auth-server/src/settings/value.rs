@@ -7,6 +7,7 @@ mod encryption_key;
 mod issuer;
 mod origin;
 mod plain;
+mod registration_mode;
 pub(super) mod size;
 
 pub use cidr::TrustedProxies;
@@ -14,6 +15,7 @@ pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use issuer::Issuer;
 pub use origin::Origin;
 pub use plain::{Cores, LogFormat};
+pub use registration_mode::RegistrationMode;
 
 use super::kind::Kind;
 

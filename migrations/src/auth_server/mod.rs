@@ -25,6 +25,8 @@ mod m20261125_000013_authorization_requests;
 mod m20261125_000014_authorization_codes;
 mod m20261125_000015_consents;
 mod m20261125_000016_family_claims;
+mod m20261125_000020_spent_assertions;
+mod m20261125_000021_client_registrations;
 
 pub use m20261125_000008_change_log::CHANGE_CHANNEL;
 pub use m20261125_000012_status_lists::STATUS_COUNTER;
@@ -53,6 +55,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000014_authorization_codes::Migration),
             Box::new(m20261125_000015_consents::Migration),
             Box::new(m20261125_000016_family_claims::Migration),
+            Box::new(m20261125_000020_spent_assertions::Migration),
+            Box::new(m20261125_000021_client_registrations::Migration),
         ]
     }
 

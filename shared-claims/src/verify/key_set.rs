@@ -107,6 +107,14 @@ impl KeySet {
         &self.skipped
     }
 
+    /// The key of a set that has no other.
+    pub(super) fn find_lone(&self) -> Option<&Key> {
+        match self.keys.as_slice() {
+            [lone] => Some(lone),
+            _ => None,
+        }
+    }
+
     /// The key of exactly this id. At most 32 comparisons in memory, whatever the id looks like.
     pub(super) fn find(&self, kid: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.id() == kid)

@@ -24,6 +24,7 @@ pub struct Policy {
     max_token_bytes: usize,
     max_lifetime: Duration,
     required: Vec<String>,
+    lone_key: bool,
 }
 
 /// Why a policy would accept nothing, or too much.
@@ -69,6 +70,7 @@ impl Policy {
             max_token_bytes: DEFAULT_TOKEN_BYTES,
             max_lifetime: DEFAULT_LIFETIME,
             required: Vec::new(),
+            lone_key: false,
         }
     }
 
@@ -117,6 +119,14 @@ impl Policy {
         self
     }
 
+    /// Judges a token without `kid` by the key of the set, where there is only one (OpenID Connect Core
+    /// 1.0 §10.1). For what clients sign themselves; issuers of access tokens name their keys.
+    #[must_use]
+    pub fn accept_lone_key(mut self) -> Self {
+        self.lone_key = true;
+        self
+    }
+
     /// Whose tokens are accepted.
     #[must_use]
     pub fn issuer(&self) -> &str {
@@ -149,6 +159,10 @@ impl Policy {
             return Err(PolicyError::LifetimeTooShort);
         }
         Ok(())
+    }
+
+    pub(super) fn accepts_lone_key(&self) -> bool {
+        self.lone_key
     }
 
     pub(crate) fn check_size(&self, token: &str) -> Result<(), Rejection> {

@@ -62,9 +62,11 @@ impl Verifier {
         let header = Header::read(&parts.header)?;
         kind.typ.check(header.typ.as_deref())?;
         let algorithm = self.policy.require_algorithm(&header.alg)?;
-        let key = keys
-            .find(header.require_kid()?)
-            .ok_or(Rejection::UnknownKey)?;
+        let lone = keys.find_lone().filter(|_| self.policy.accepts_lone_key());
+        let key = match (header.require_kid(), lone) {
+            (Err(Rejection::KeyIdMissing), Some(lone)) => lone,
+            (kid, _) => keys.find(kid?).ok_or(Rejection::UnknownKey)?,
+        };
         key.verify(algorithm, parts.signed.as_bytes(), &parts.signature)?;
 
         let text = str::from_utf8(&parts.payload).map_err(|_| Rejection::ClaimsMalformed)?;

@@ -43,6 +43,8 @@ pub(super) fn all() -> Vec<Table> {
         client,
         client_secret,
         client_role,
+        client_registration,
+        initial_token,
         resource,
         scope,
         signing_key,
@@ -58,6 +60,7 @@ pub(super) fn all() -> Vec<Table> {
         status_revocation,
         audit_event,
         throttle,
+        spent_assertion,
         server_state,
     ]
 }
