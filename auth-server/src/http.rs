@@ -16,6 +16,7 @@ mod docs;
 mod form;
 mod headers;
 mod health;
+mod introspect;
 mod jwks;
 mod login;
 mod metadata;
@@ -25,6 +26,7 @@ mod outcome;
 mod par;
 mod peer;
 mod respond;
+mod revoke;
 mod sign_in;
 mod token;
 mod userinfo;
@@ -104,6 +106,7 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
             .wrap(cors::for_everyone()),
         )
         .service(document("/openapi.json", openapi::document).wrap(cors::for_everyone()));
+    revocation(config, state);
     browsers(config);
     if state.settings.docs_ui.enabled {
         config
@@ -114,6 +117,14 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
     if state.settings.management.listen.is_none() {
         config.service(document("/metrics", metrics::metrics));
     }
+}
+
+/// The end of tokens, and the word of it.
+fn revocation(config: &mut ServiceConfig, state: &AppState) {
+    let clients = || cors::for_clients(state.directory.clone());
+    config
+        .service(submission("/oauth2/revoke", revoke::revoke).wrap(clients()))
+        .service(submission("/oauth2/introspect", introspect::introspect).wrap(clients()));
 }
 
 /// What people's browsers open. No CORS: no script of another origin has business here (GEN-23).

@@ -21,7 +21,6 @@ mod family;
 mod id_token;
 mod id_token_hint;
 mod place;
-mod presented;
 mod refresh_token;
 pub mod subject;
 
@@ -29,7 +28,6 @@ pub use claim::issue;
 pub use code::{Decision, authorize, code_id, row_id};
 pub use consequence::carry_out;
 pub use id_token_hint::{IdTokenHint, NotOurs, read_id_token};
-pub use presented::{Holder, PresentedToken, read_access_token};
 pub use refresh_token::{RefreshMac, RefreshTokenParts};
 
 /// Everything a grant has decided. It has read and compared; nothing is spent yet.

@@ -36,6 +36,8 @@ pub enum Code {
     InvalidRequestUri,
     /// Clients do not register on the way (OpenID Connect Core §3.1.2.6).
     RegistrationNotSupported,
+    /// 400: tokens of this kind are not revocable (RFC 7009 §2.2.1).
+    UnsupportedTokenType,
     /// 401 at a resource of ours: no access token, or not a good one (RFC 6750 §3.1).
     InvalidToken,
     /// 403 at a resource of ours: the access token may not do this (RFC 6750 §3.1).
@@ -66,6 +68,7 @@ impl Code {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::SlowDown => "temporarily_unavailable",
@@ -102,6 +105,7 @@ impl Code {
             Self::RequestUriNotSupported => "Only pushed requests may be named by request_uri.",
             Self::InvalidRequestUri => "The pushed request has expired or was used.",
             Self::RegistrationNotSupported => "Clients cannot register in a request.",
+            Self::UnsupportedTokenType => "Tokens of this kind cannot be revoked.",
             Self::InvalidToken => "The access token is missing or not valid.",
             Self::InsufficientScope => "The access token lacks the scope for this.",
             Self::TooLarge => "The body is too large.",

@@ -162,6 +162,16 @@ reasons! {
     OrphanedAccessToken => "orphaned_access_token", InvalidToken;
     /// The access token lacks `openid` (matrix UI-04).
     TokenWithoutOpenid => "token_without_openid", InsufficientScope;
+    /// The access token lacks `introspect` (matrix INT-02).
+    TokenWithoutIntrospect => "token_without_introspect", InsufficientScope;
+    /// A public client asked about a token (matrix INT-03).
+    PublicIntrospection => "public_introspection", InvalidClient;
+    /// A signed introspection was asked for without any credentials (matrix DEC-13, JWI-03).
+    AnonymousIntrospection => "anonymous_introspection", InvalidRequest;
+    /// The token to be revoked is another client's; it stays good (matrix REV-05, DEC-09).
+    ForeignToken => "foreign_token", UnauthorizedClient;
+    /// An ID token, or a token from before there were status lists (matrix REV-10).
+    IrrevocableToken => "irrevocable_token", UnsupportedTokenType;
     /// The scope does not parse (matrix TOK-08).
     MalformedScope => "malformed_scope", InvalidScope;
     /// The scope is unknown, or not the client's (matrix TOK-10).

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::context::AppState;
 use crate::grants;
-use crate::settings::Settings;
+
+mod openid;
 
 /// Server metadata under the name of OpenID Connect.
 #[utoipa::path(
@@ -36,17 +37,14 @@ pub(super) async fn oauth_authorization_server(state: Data<AppState>) -> HttpRes
 
 /// One document under both names, so that they cannot disagree (matrix MD-05).
 fn answer(state: &AppState) -> HttpResponse {
-    let catalogue = state.directory.catalogue();
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
-        .json(document(
-            &state.settings,
-            &catalogue.scopes,
-            &catalogue.resources,
-        ))
+        .json(document(state))
 }
 
-fn document(settings: &Settings, scopes: &[String], resources: &[String]) -> Map<String, Value> {
+fn document(state: &AppState) -> Map<String, Value> {
+    let settings = &state.settings;
+    let catalogue = state.directory.catalogue();
     let issuer = settings.issuer.as_str();
     let at = |path: &str| json!(format!("{}{path}", issuer.trim_end_matches('/')));
     let grant_types: Vec<&str> = grants::offered(settings)
@@ -56,15 +54,14 @@ fn document(settings: &Settings, scopes: &[String], resources: &[String]) -> Map
         ("issuer", json!(issuer)),
         ("token_endpoint", at("/oauth2/token")),
         ("jwks_uri", at("/.well-known/jwks.json")),
-        ("scopes_supported", json!(scopes)),
+        ("scopes_supported", json!(catalogue.scopes)),
         ("response_types_supported", json!([])),
         ("grant_types_supported", json!(grant_types)),
-        ("subject_types_supported", json!(["public"])),
         (
             "token_endpoint_auth_methods_supported",
             json!(["client_secret_basic", "client_secret_post", "none"]),
         ),
-        ("protected_resources", json!(resources)),
+        ("protected_resources", json!(catalogue.resources)),
         (
             "service_documentation",
             if settings.docs_ui.enabled {
@@ -76,6 +73,7 @@ fn document(settings: &Settings, scopes: &[String], resources: &[String]) -> Map
     ];
     members
         .into_iter()
+        .chain(openid::members(state, at))
         // RFC 8414 §3.2: claims with zero elements are omitted.
         .filter(|(_, value)| {
             !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())

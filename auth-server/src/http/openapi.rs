@@ -140,6 +140,10 @@ pub fn openapi_json(settings: &Settings) -> String {
         "client",
         SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)),
     );
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
     let offers_password =
         grants::offered(settings).any(|grant| grant.grant_type() == GrantType::Password);
     let token = format!("{base}/oauth2/token");

@@ -89,6 +89,38 @@ pub(super) fn pushed(ctx: &RequestContext, result: Result<Pushed, TokenError>) -
     }
 }
 
+/// An answer about a token.
+pub(super) enum Introspected {
+    /// JSON (RFC 7662 §2.2).
+    Plain(serde_json::Value),
+    /// A signed JWT (RFC 9701 §5).
+    Signed(String),
+}
+
+/// The answer of the introspection endpoint.
+pub(super) fn introspected(
+    ctx: &RequestContext,
+    result: Result<Introspected, TokenError>,
+) -> HttpResponse {
+    match result {
+        Ok(Introspected::Plain(answer)) => uncached(StatusCode::OK).json(answer),
+        Ok(Introspected::Signed(token)) => uncached(StatusCode::OK)
+            .content_type("application/token-introspection+jwt")
+            .body(token),
+        Err(TokenError::Refused(refusal)) => refused(ctx, &refusal),
+        Err(TokenError::Fault(fault)) => failed(ctx, &fault),
+    }
+}
+
+/// The answer of the revocation endpoint: 200 without a word (RFC 7009 §2.2).
+pub(super) fn done(ctx: &RequestContext, result: Result<(), TokenError>) -> HttpResponse {
+    match result {
+        Ok(()) => uncached(StatusCode::OK).finish(),
+        Err(TokenError::Refused(refusal)) => refused(ctx, &refusal),
+        Err(TokenError::Fault(fault)) => failed(ctx, &fault),
+    }
+}
+
 /// The caller is wrong: our reason to the log, the specification's code to the wire.
 fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
     let reason = refusal.reason;
