@@ -1,7 +1,13 @@
 //! What happens to tokens after they were issued, and what a refusal leaves behind.
 
+mod introspect;
 mod prune;
+mod revoke;
 mod settle;
 
+pub use introspect::{
+    Caller, INTROSPECT, Introspection, introspect, sign as sign_introspection,
+};
 pub use prune::prune;
+pub use revoke::revoke;
 pub use settle::settle;

@@ -92,6 +92,13 @@ impl Revocation {
         self.look().await
     }
 
+    /// Serves at once what this instance has just revoked. When that fails, the next round does it.
+    pub async fn catch_up(&self) {
+        if let Err(fault) = self.refresh().await {
+            tracing::debug!(cause = fault.chain(), "a revocation is served with the next round");
+        }
+    }
+
     async fn look(&self) -> Result<(), Fault> {
         self.0.looks.fetch_add(1, Ordering::SeqCst);
         let store = self.0.store.read();

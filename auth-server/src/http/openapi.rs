@@ -10,7 +10,10 @@ use utoipa::openapi::security::{
 use utoipa::openapi::server::Server;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::{authorize, health, jwks, login, metadata, metrics, par, respond, token, userinfo};
+use super::{
+    authorize, health, introspect, jwks, login, metadata, metrics, par, respond, revoke, token,
+    userinfo,
+};
 use crate::context::AppState;
 use crate::grants;
 use crate::model::GrantType;
@@ -116,6 +119,8 @@ pub(super) struct LoginRequest {
         authorize::by_post,
         par::par,
         token::token,
+        revoke::revoke,
+        introspect::introspect,
         userinfo::by_get,
         userinfo::by_post,
         login::login,
@@ -126,7 +131,7 @@ pub(super) struct LoginRequest {
         health::readyz,
         metrics::metrics,
     ),
-    components(schemas(AuthorizationParameters, TokenRequest, LoginRequest, respond::TokenBody<'_>, respond::ErrorBody<'_>, userinfo::TokenForm, userinfo::UserClaims)),
+    components(schemas(AuthorizationParameters, TokenRequest, LoginRequest, respond::TokenBody<'_>, respond::ErrorBody<'_>, userinfo::TokenForm, userinfo::UserClaims, revoke::TokenToRevoke, introspect::TokenToIntrospect)),
 )]
 struct Document;
 
