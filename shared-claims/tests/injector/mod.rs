@@ -117,12 +117,6 @@ impl Injector {
         *self.state.bytes.borrow()
     }
 
-    /// Returns once this path has been asked for this often.
-    pub(crate) async fn was_hit(&self, path: &str, times: usize) {
-        let enough = |hits: &HashMap<String, usize>| hits.get(path).is_some_and(|n| *n >= times);
-        self.state.hits.subscribe().wait_for(enough).await.unwrap();
-    }
-
     /// Returns once this many listen to the stream.
     pub(crate) async fn is_listened_to(&self, by: usize) {
         let mut listeners = self.state.listeners.subscribe();

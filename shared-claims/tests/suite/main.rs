@@ -8,12 +8,20 @@
 
 mod attacks;
 #[cfg(feature = "remote")]
+mod clocks;
+#[cfg(feature = "remote")]
+mod faults;
+#[cfg(feature = "remote")]
+mod flood;
+#[cfg(feature = "remote")]
 #[path = "../injector/mod.rs"]
 mod injector;
 #[cfg(feature = "remote")]
 mod issuer;
 mod key_sets;
 mod kinds;
+#[cfg(feature = "remote")]
+mod remembered;
 #[cfg(feature = "remote")]
 mod remote;
 #[cfg(feature = "remote")]

@@ -8,4 +8,4 @@ mod list_tokens;
 mod polling;
 mod staleness;
 mod stream;
-mod world;
+pub(crate) mod world;

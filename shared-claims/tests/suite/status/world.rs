@@ -104,6 +104,14 @@ impl World {
         self.verifier.verify_now(token).err()
     }
 
+    pub(crate) fn clock_now(&self) -> i64 {
+        self.clock.now().seconds()
+    }
+
+    pub(crate) fn clock_monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
     /// Loads the list, as the first token does.
     pub(crate) async fn seen(self) -> Self {
         assert_eq!(self.verifier.verify(&self.token(0)).await.err(), None);
