@@ -6,6 +6,8 @@ pub mod csrf;
 mod policy;
 pub mod render;
 mod respond;
+#[cfg(test)]
+mod tests;
 mod view;
 mod words;
 
@@ -13,7 +15,7 @@ pub use view::{
     ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
     LogoutView, PageContext, ScopeLine,
 };
-pub use words::{negotiate, scope_line};
+pub use words::{client_name, negotiate, scope_line};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;

@@ -5,6 +5,9 @@ mod assets;
 mod catalog;
 mod engine;
 mod locale;
+mod operator;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -39,16 +42,20 @@ impl Presentation {
         let base = settings.issuer.path().to_owned();
         let catalogs = Arc::new(Catalogs::load()?);
         Ok(Self {
-            engine: engine::build(Arc::clone(&catalogs))?,
+            engine: engine::build(
+                Arc::clone(&catalogs),
+                settings.pages.templates_dir.as_deref(),
+            )?,
             catalogs,
-            assets: Assets::load(&base)?,
+            assets: Assets::load(&base, &settings.pages)?,
             product_name: settings.pages.product_name.clone(),
             base,
         })
     }
 
     /// The HTML of a template. `values` is what this one page shows; every page also knows `locale`,
-    /// `product_name`, `base` (the path of the issuer) and `assets`.
+    /// `product_name`, `base` (the path of the issuer) and `assets`; `has_script` and `is_popup` are
+    /// false where it does not say.
     ///
     /// # Errors
     /// A template that asks for what it is not given.
@@ -57,7 +64,9 @@ impl Presentation {
             locale => locale.tag(),
             product_name => &self.product_name,
             base => &self.base,
-            assets => self.assets.values(),
+            assets => &self.assets.values,
+            has_script => false,
+            is_popup => false,
         };
         self.engine
             .get_template(template)

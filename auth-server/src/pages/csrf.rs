@@ -2,7 +2,7 @@
 //! word on where a request comes from, and a token that only a page of ours in this browser holds.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderName, ORIGIN};
+use actix_web::http::header::{HeaderName, HeaderValue, ORIGIN};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -84,22 +84,27 @@ impl FormSeal<'_> {
     }
 }
 
-/// Fetch Metadata and `Origin`. Both are missing where a program or an old browser sends the form:
-/// there the token decides alone.
+/// Fetch Metadata and `Origin`, every line of them. Both are missing where a program or an old browser
+/// sends the form: there the token decides alone.
 fn require_own_site(request: &HttpRequest, ours: &str) -> Result<(), Forged> {
-    let site = request
-        .headers()
-        .get(FETCH_SITE)
-        .map(|value| value.as_bytes());
-    if site.is_some_and(|site| !matches!(site, b"same-origin" | b"none")) {
+    let lines = |name| {
+        let lines = request.headers().get_all(name);
+        lines.map(HeaderValue::as_bytes).collect::<Vec<_>>()
+    };
+    let sites = lines(FETCH_SITE);
+    if !sites
+        .iter()
+        .all(|site| matches!(*site, b"same-origin" | b"none"))
+    {
         return Err(Forged::ForeignSite);
     }
-    match request.headers().get(ORIGIN).map(|value| value.as_bytes()) {
-        None => Ok(()),
-        Some(origin) if origin == ours.as_bytes() => Ok(()),
-        // Under `Referrer-Policy: no-referrer` browsers withhold the origin of their own forms
-        // (Fetch §3.2): believed only of one that says itself where the form comes from.
-        Some(b"null") if site.is_some() => Ok(()),
-        Some(_) => Err(Forged::ForeignOrigin),
+    // Under `Referrer-Policy: no-referrer` browsers withhold the origin of their own forms (Fetch §3.2):
+    // `null` is believed only of one that says itself where the form comes from.
+    let may_be_null = !sites.is_empty();
+    let is_ours = |origin: &&[u8]| *origin == ours.as_bytes() || may_be_null && *origin == b"null";
+    if lines(ORIGIN).iter().all(is_ours) {
+        Ok(())
+    } else {
+        Err(Forged::ForeignOrigin)
     }
 }

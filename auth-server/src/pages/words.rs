@@ -3,6 +3,7 @@
 
 use super::{PageContext, ScopeLine};
 use crate::context::RequestContext;
+use crate::model::Client;
 use crate::presentation::Locale;
 
 /// Scopes of OpenID Connect (Core §5.4, §11), which the translations put into words.
@@ -52,6 +53,26 @@ pub fn scope_line(
         is_new,
         is_offline: scope == "offline_access",
     }
+}
+
+/// What the client is called in the language of the page (RFC 7591 §2.2).
+pub fn client_name<'a>(page: &PageContext<'_>, client: &'a Client) -> &'a str {
+    localized(page, client, "client_name").unwrap_or(&client.name)
+}
+
+/// A member of the registration in the language of the page, where the client gave one.
+pub(super) fn localized<'a>(
+    page: &PageContext<'_>,
+    client: &'a Client,
+    member: &str,
+) -> Option<&'a str> {
+    let texts = &client.metadata.localized;
+    let prefix = format!("{member}#");
+    texts
+        .range(prefix.clone()..)
+        .take_while(|(name, _)| name.starts_with(&prefix))
+        .find(|(name, _)| Locale::find(&name[prefix.len()..]) == Some(page.locale))
+        .map(|(_, text)| text.as_str())
 }
 
 /// The best of `Accept-Language`: by quality, the earlier of equals.

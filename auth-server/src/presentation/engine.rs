@@ -1,6 +1,7 @@
 //! The template engine: everything is escaped, nothing undefined is rendered (matrix AZ-26), and
 //! `t("message", argument=…)` says it in the language of the page.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -10,6 +11,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehav
 
 use super::catalog::Catalogs;
 use super::locale::Locale;
+use super::operator::{find_template, require_templates};
 use crate::error::Fault;
 
 const DOING: &str = "compiling the templates";
@@ -25,11 +27,14 @@ pub(super) const TEMPLATES: [(&str, &str); 7] = [
     ("form_post.html", include_str!("templates/form_post.html")),
 ];
 
-/// Compiles the templates.
+/// Compiles the templates. One of the same name in the operator's folder stands in for ours.
 ///
 /// # Errors
-/// A template with a mistake; the text names it and the line.
-pub(super) fn build(catalogs: Arc<Catalogs>) -> Result<Environment<'static>, Fault> {
+/// A template with a mistake; the text names it and the line. A folder without any.
+pub(super) fn build(
+    catalogs: Arc<Catalogs>,
+    own: Option<&Path>,
+) -> Result<Environment<'static>, Fault> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -45,9 +50,13 @@ pub(super) fn build(catalogs: Arc<Catalogs>) -> Result<Environment<'static>, Fau
             translate(&catalogs, state, id, &words)
         },
     );
+    if let Some(folder) = own {
+        require_templates(folder, &TEMPLATES.map(|(name, _)| name))?;
+    }
     for (name, source) in TEMPLATES {
+        let own = own.map_or(Ok(None), |folder| find_template(folder, name))?;
         engine
-            .add_template(name, source)
+            .add_template_owned(name, own.unwrap_or_else(|| source.to_owned()))
             .map_err(|error| Fault::broken(DOING, error))?;
     }
     Ok(engine)

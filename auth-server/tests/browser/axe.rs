@@ -28,9 +28,16 @@ pub(crate) async fn violations(driver: &WebDriver) -> WebDriverResult<Vec<String
     let found = driver.execute_async(RUN, Vec::new()).await?;
     let list = |name: &str| -> Vec<String> {
         let texts = found.json()[name].as_array().cloned().unwrap_or_default();
-        texts.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        texts
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     };
     // It must have seen the page: contrast is what depends on colours and sizes.
-    assert!(list("passes").iter().any(|rule| rule == "color-contrast"), "{found:?}");
+    assert!(
+        list("passes").iter().any(|rule| rule == "color-contrast"),
+        "{found:?}"
+    );
     Ok(list("violations"))
 }

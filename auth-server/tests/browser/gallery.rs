@@ -41,7 +41,8 @@ pub(crate) const PICTURES: [&str; 16] = [
 ];
 
 const NAME: &str = "candidate@example.com";
-const LONG: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+const LONG: &str =
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
 /// The running gallery. It ends when this is dropped.
 pub(crate) struct Gallery {
@@ -116,7 +117,10 @@ async fn picture(
     };
     let lang: Vec<String> = question.lang.iter().cloned().collect();
     let page = pages::negotiate(&ctx, &lang, None);
-    let client = question.client.as_deref().unwrap_or("https://jobs.example.com/signed-in");
+    let client = question
+        .client
+        .as_deref()
+        .unwrap_or("https://jobs.example.com/signed-in");
     show(&page, &name, client)
 }
 
@@ -144,11 +148,14 @@ fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
         "login-throttled" => state(Some(throttled), false),
         "login-popup" => state(None, true),
         "form-post" => {
-            let fields = [
-                ("code", "<\"'&>".to_owned()),
-                ("state", "a\tb".to_owned()),
-            ];
-            render::form_post(page, &FormPostView { action: client, fields: &fields })
+            let fields = [("code", "<\"'&>".to_owned()), ("state", "a\tb".to_owned())];
+            render::form_post(
+                page,
+                &FormPostView {
+                    action: client,
+                    fields: &fields,
+                },
+            )
         }
         _ if name.starts_with("consent") => consent(page, name),
         _ if name.starts_with("error") => error(page, name),
@@ -175,8 +182,16 @@ fn consent(page: &PageContext<'_>, name: &str) -> HttpResponse {
         username: NAME,
         scopes: vec![
             line("openid", None, false),
-            line("jobs:read", Some("Read job offers, your own drafts among them"), false),
-            line("jobs:write", Some("Create, change, publish and close job offers"), is_new),
+            line(
+                "jobs:read",
+                Some("Read job offers, your own drafts among them"),
+                false,
+            ),
+            line(
+                "jobs:write",
+                Some("Create, change, publish and close job offers"),
+                is_new,
+            ),
             line("offline_access", None, is_new),
         ],
         is_popup: false,
@@ -194,7 +209,11 @@ fn error(page: &PageContext<'_>, name: &str) -> HttpResponse {
         ),
         _ => (ErrorKind::Ours, "server_error", None),
     };
-    render::error(page, &ErrorView { kind, code, next }, StatusCode::BAD_REQUEST)
+    render::error(
+        page,
+        &ErrorView { kind, code, next },
+        StatusCode::BAD_REQUEST,
+    )
 }
 
 fn leaving(page: &PageContext<'_>, name: &str) -> HttpResponse {
@@ -216,17 +235,27 @@ fn leaving(page: &PageContext<'_>, name: &str) -> HttpResponse {
             let next = Some("/client");
             render::logged_out(page, &LoggedOutView { frames, next })
         }
-        _ => render::logged_out(page, &LoggedOutView { frames: Vec::new(), next: None }),
+        _ => render::logged_out(
+            page,
+            &LoggedOutView {
+                frames: Vec::new(),
+                next: None,
+            },
+        ),
     }
 }
 
 /// Says what it was given.
 async fn client(body: String) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain").body(format!("given: {body}"))
+    HttpResponse::Ok()
+        .content_type("text/plain")
+        .body(format!("given: {body}"))
 }
 
 /// Sends the browser to another origin of its own, as applications do that consist of two hosts.
 async fn client_that_redirects(question: Query<Question>) -> HttpResponse {
     let to = question.client.clone().unwrap_or_default();
-    HttpResponse::SeeOther().insert_header(("location", to)).finish()
+    HttpResponse::SeeOther()
+        .insert_header(("location", to))
+        .finish()
 }

@@ -1,4 +1,4 @@
-//! Swagger UI in a real browser: a person opens `/docs` of each service, logs in by the Authorize
+//! A real browser: the pages of the server as people meet them, and Swagger UI. There a person opens `/docs` of each service, logs in by the Authorize
 //! button, runs an operation that needs it, and sees 200. With the client field filled in, and blank.
 //! Screenshots of each end are left where `CHANCERY_TEST_SCREENSHOTS` says.
 
@@ -10,6 +10,9 @@
     reason = "the whole crate is a test"
 )]
 
+mod axe;
+mod gallery;
+mod pages;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod screen;

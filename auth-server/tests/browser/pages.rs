@@ -54,15 +54,23 @@ async fn axe_finds_nothing_against_any_page_in_light_dark_and_enlarged() {
 /// Shows what follows in a colour scheme, a width and a scale: what zooming does to a page.
 async fn show_as(driver: &WebDriver, scheme: &str, width: u32, scale: u32) -> WebDriverResult<()> {
     let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
+    driver
+        .cdp()
+        .send_raw("Emulation.setEmulatedMedia", media)
+        .await?;
     let metrics = json!({ "width": width, "height": 900 / scale, "deviceScaleFactor": scale, "mobile": false });
-    driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+    driver
+        .cdp()
+        .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+        .await?;
     Ok(())
 }
 
 async fn keep(driver: &WebDriver, name: &str) -> WebDriverResult<()> {
     let folder = require_variable("CHANCERY_TEST_SCREENSHOTS");
-    driver.screenshot(std::path::Path::new(&format!("{folder}/page-{name}.png"))).await
+    driver
+        .screenshot(std::path::Path::new(&format!("{folder}/page-{name}.png")))
+        .await
 }
 
 /// CT-03: without scripts every page is there, with all its controls.
@@ -73,12 +81,30 @@ async fn ct_03_without_scripts_every_page_has_all_its_controls() {
     browser
         .visit("pages-without-scripts", async |driver| {
             for (picture, controls) in [
-                ("login", &["page-login", "login-username", "login-password", "login-submit", "login-cancel"][..]),
-                ("consent", &["page-consent", "consent-allow", "consent-deny"]),
+                (
+                    "login",
+                    &[
+                        "page-login",
+                        "login-username",
+                        "login-password",
+                        "login-submit",
+                        "login-cancel",
+                    ][..],
+                ),
+                (
+                    "consent",
+                    &["page-consent", "consent-allow", "consent-deny"],
+                ),
                 ("logout", &["page-logout", "logout-confirm"]),
                 ("logged-out", &["page-logged-out"]),
-                ("logged-out-next", &["page-logged-out", "logged-out-continue"]),
-                ("error-redirect-uri", &["page-error", "error-code", "error-description"]),
+                (
+                    "logged-out-next",
+                    &["page-logged-out", "logged-out-continue"],
+                ),
+                (
+                    "error-redirect-uri",
+                    &["page-error", "error-code", "error-description"],
+                ),
                 ("form-post", &["page-form-post", "form-post-submit"]),
             ] {
                 driver.goto(gallery.picture(picture, "en")).await?;
@@ -106,11 +132,22 @@ async fn rm_02_rm_04_a_form_post_arrives_at_the_client() {
         let said = browser
             .visit("form-post", async |driver| {
                 let client = format!("&client=http%3A%2F%2F127.0.0.1%3A{port}%2Fclient");
-                driver.goto(gallery.picture("form-post", "en") + &client).await?;
+                driver
+                    .goto(gallery.picture("form-post", "en") + &client)
+                    .await?;
                 if scripts == Scripts::Off {
-                    driver.find(By::Id("form-post-submit")).await?.click().await?;
+                    driver
+                        .find(By::Id("form-post-submit"))
+                        .await?
+                        .click()
+                        .await?;
                 }
-                driver.query(By::XPath("//*[starts-with(text(), 'given:')]")).first().await?.text().await
+                driver
+                    .query(By::XPath("//*[starts-with(text(), 'given:')]"))
+                    .first()
+                    .await?
+                    .text()
+                    .await
             })
             .await;
         assert_eq!(said, "given: code=%3C%22%27%26%3E&state=a%09b");
@@ -132,7 +169,10 @@ async fn a_password_can_be_shown_while_it_is_typed() {
                 reveal.click().await?;
                 assert_eq!(password.attr("type").await?.as_deref(), Some(kind));
                 assert_eq!(reveal.attr("aria-pressed").await?.as_deref(), Some(pressed));
-                assert_eq!(driver.active_element().await?.id().await?.as_deref(), Some("login-password"));
+                assert_eq!(
+                    driver.active_element().await?.id().await?.as_deref(),
+                    Some("login-password")
+                );
             }
             Ok(())
         })
@@ -146,8 +186,13 @@ async fn lo_30_after_the_frames_the_browser_goes_on() {
     let browser = Browser::start(&[]).await;
     browser
         .visit("logged-out-on", async |driver| {
-            driver.goto(gallery.picture("logged-out-next", "en")).await?;
-            driver.query(By::XPath("//*[starts-with(text(), 'given:')]")).first().await?;
+            driver
+                .goto(gallery.picture("logged-out-next", "en"))
+                .await?;
+            driver
+                .query(By::XPath("//*[starts-with(text(), 'given:')]"))
+                .first()
+                .await?;
             Ok(())
         })
         .await;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use serde_json::json;
 use thirtyfour::prelude::*;
 
 use crate::processes::require_variable;
@@ -20,12 +21,24 @@ const FLAGS: [&str; 9] = [
     "--window-size=1200,1600",
 ];
 
+/// Whether pages may run scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scripts {
+    On,
+    Off,
+}
+
 /// A running browser with a new profile.
 pub(crate) struct Browser(WebDriver);
 
 impl Browser {
     /// Starts one that finds each of these URLs on this port of the machine.
     pub(crate) async fn start(places: &[(&str, u16)]) -> Self {
+        Self::start_with(places, Scripts::On).await
+    }
+
+    /// The same, with or without scripts.
+    pub(crate) async fn start_with(places: &[(&str, u16)], scripts: Scripts) -> Self {
         let rules: Vec<_> = places
             .iter()
             .map(|(url, port)| {
@@ -39,6 +52,12 @@ impl Browser {
         capabilities
             .add_arg(&format!("--host-resolver-rules={}", rules.join(",")))
             .unwrap();
+        if scripts == Scripts::Off {
+            let block = json!({ "profile.managed_default_content_settings.javascript": 2 });
+            capabilities
+                .add_experimental_option("prefs", block)
+                .unwrap();
+        }
         let driver = require_variable("CHANCERY_TEST_WEBDRIVER");
         Self(
             WebDriver::new(driver, capabilities)

@@ -1,0 +1,145 @@
+//! Pages as a browser gets them: inert whatever they are filled with, bound to their browser, and
+//! allowed to do what they need and no more.
+
+mod cookies;
+mod guard;
+mod inert;
+mod language;
+mod policy;
+
+use actix_web::HttpResponse;
+use actix_web::body::to_bytes;
+use actix_web::http::header::HeaderName;
+
+use super::*;
+use crate::app::{self, Ambient};
+use crate::context::RequestContext;
+use crate::model::{Client, ClientId, ClientKind};
+use crate::settings::{Inputs, Issuer, Mode, Settings, load};
+use crate::store::testing::NOW;
+
+fn inputs() -> Inputs {
+    Inputs::new(Mode::Dev {
+        allow_remote: false,
+    })
+}
+
+fn settings_of(issuer: &str) -> Settings {
+    load(&inputs().with("issuer", issuer)).unwrap().settings
+}
+
+fn issuer(text: &str) -> Issuer {
+    settings_of(text).issuer
+}
+
+/// A request to a server of its own.
+async fn context() -> RequestContext {
+    let settings = load(&inputs().with("database.url", "sqlite::memory:"))
+        .unwrap()
+        .settings;
+    let state = app::open(settings, Ambient::default()).await.unwrap();
+    RequestContext {
+        now: NOW,
+        request_id: "request-1".to_owned(),
+        peer: [127, 0, 0, 1].into(),
+        state,
+    }
+}
+
+fn header(response: &HttpResponse, name: HeaderName) -> &str {
+    response.headers().get(name).unwrap().to_str().unwrap()
+}
+
+async fn text(response: HttpResponse) -> String {
+    let bytes = to_bytes(response.into_body()).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// One of every page, each field that may come from outside holding `text`.
+fn every_page(page: &PageContext<'_>, text: &str) -> Vec<(&'static str, HttpResponse)> {
+    let mut client = Client::new(ClientId::new("web"), ClientKind::Public, NOW);
+    text.clone_into(&mut client.name);
+    client.metadata.policy_uri = Some(format!("https://client.example/{text}"));
+    client.metadata.tos_uri = Some(text.to_owned());
+    let url = format!("https://client.example/cb?x={text}");
+    let fields = [("state", text.to_owned()), ("code", text.to_owned())];
+    let status = actix_web::http::StatusCode::BAD_REQUEST;
+    let mut pages = vec![
+        (
+            "consent",
+            render::consent(
+                page,
+                &ConsentView {
+                    request: text,
+                    csrf: text,
+                    client: &client,
+                    redirect_uri: &url,
+                    username: text,
+                    scopes: vec![
+                        scope_line(page, text, Some(text), true),
+                        scope_line(page, text, None, false),
+                    ],
+                    is_popup: false,
+                },
+            ),
+        ),
+        (
+            "logout",
+            render::logout(
+                page,
+                &LogoutView {
+                    csrf: text,
+                    fields: vec![(text, text)],
+                    post_logout_redirect_uri: Some(&url),
+                    username: Some(text),
+                    client_name: Some(text),
+                },
+            ),
+        ),
+        (
+            "form_post",
+            render::form_post(
+                page,
+                &FormPostView {
+                    action: &url,
+                    fields: &fields,
+                },
+            ),
+        ),
+    ];
+    for next in [Some(url.as_str()), Some(text), None] {
+        let view = LoggedOutView {
+            frames: vec![url.clone(), text.to_owned()],
+            next,
+        };
+        pages.push(("logged_out", render::logged_out(page, &view)));
+        let view = ErrorView {
+            kind: ErrorKind::UntrustedClientError,
+            code: text,
+            next,
+        };
+        pages.push(("error", render::error(page, &view, status)));
+    }
+    let problems = [
+        LoginProblem::WrongCredentials,
+        LoginProblem::TooManyAttempts {
+            retry_after: std::time::Duration::from_secs(61),
+        },
+        LoginProblem::InteractionRequired,
+        LoginProblem::Busy,
+    ];
+    for problem in problems.into_iter().map(Some).chain([None]) {
+        let view = LoginView {
+            request: text,
+            csrf: text,
+            client_name: text,
+            redirect_uri: Some(&url),
+            username: Some(text),
+            is_username_fixed: problem.is_none(),
+            problem,
+            is_popup: problem.is_none(),
+        };
+        pages.push(("login", render::login(page, &view)));
+    }
+    pages
+}
