@@ -10,7 +10,7 @@ use super::Grant;
 use crate::context::RequestContext;
 use crate::error::{Reason, Refusal, TokenError};
 use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
-use crate::model::{ClaimsRequest, Client, GrantType, UserStatus};
+use crate::model::{Client, GrantType, UserStatus};
 use crate::protocol::form::OAuthForm;
 use crate::protocol::refresh::{self, Presented, Step};
 use crate::store::{families, users};
@@ -58,7 +58,7 @@ impl Grant for RefreshToken {
                 },
             },
             // RT-18: no nonce; everything else as in the first ID token.
-            id_token: IdTokenFacts::of_scope(&verdict.scope, ClaimsRequest::default()),
+            id_token: IdTokenFacts::of_scope(&verdict.scope, family.claims.clone()),
             scope: verdict.scope,
             audiences: family.audiences.clone(),
             claim: match verdict.step {

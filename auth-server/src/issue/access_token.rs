@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use shared_claims::{AccessTokenClaims, Audience, NumericDate};
 
-use super::{Approval, Subject};
+use super::{Approval, Subject, subject};
 use crate::context::RequestContext;
-use crate::error::Reason;
+use crate::error::{Reason, TokenError};
 
 /// Claims and lifetime of the token that an approval earns. `place` is its bit in the status lists.
 ///
 /// # Errors
-/// [`Reason::NoAudience`] when the client has no resource it could speak to (RFC 9068 §3).
+/// [`Reason::NoAudience`] when the client has no resource it could speak to (RFC 9068 §3); a fault when
+/// no subject can be made.
 pub(super) fn mint(
     ctx: &RequestContext,
     approval: &Approval,
     place: i64,
-) -> Result<(AccessTokenClaims, Duration), Reason> {
+) -> Result<(AccessTokenClaims, Duration), TokenError> {
     let settings = ctx.settings();
     let ttl = approval
         .client
@@ -25,23 +26,35 @@ pub(super) fn mint(
     let aud = match approval.audiences.as_slice() {
         // Good for nothing but our own userinfo endpoint (matrix UI-09, AT-12).
         [] if approval.scope.contains("openid") => Audience::one(settings.issuer.as_str()),
-        [] => return Err(Reason::NoAudience),
+        [] => return Err(Reason::NoAudience.into()),
         [one] => Audience::one(one.as_str()),
         many => Audience::try_from(many.to_vec()).map_err(|_| Reason::NoAudience)?,
     };
     let issued_at = ctx.now.as_seconds();
     let lifetime = i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX);
     let (sub, roles, authentication) = match &approval.subject {
-        Subject::Client => (approval.client.id.as_str(), &approval.client.roles, None),
+        Subject::Client => {
+            let client = &approval.client;
+            (client.id.as_str().to_owned(), &client.roles, None)
+        }
         Subject::User {
             id,
             roles,
             authentication,
-        } => (id.as_str(), roles, Some(authentication)),
+        } => {
+            // Services know a user by one subject, whatever the client (docs/decisions/0012). A token
+            // for nobody but us tells a pairwise client nothing that its ID tokens do not.
+            let sub = if approval.audiences.is_empty() {
+                subject::of(ctx.state.keys.pairwise_key(), &approval.client, id)?
+            } else {
+                id.as_str().to_owned()
+            };
+            (sub, roles, Some(authentication))
+        }
     };
     let claims = AccessTokenClaims {
         iss: settings.issuer.as_str().to_owned(),
-        sub: sub.to_owned(),
+        sub,
         aud,
         client_id: approval.client.id.as_str().to_owned(),
         iat: NumericDate::from_seconds(issued_at),

@@ -79,7 +79,10 @@ async fn sign(ctx: &RequestContext, approval: &Approval, place: i64) -> Result<S
 fn issued(ctx: &RequestContext, approval: &Approval, claims: &AccessTokenClaims) -> Event {
     Event {
         client_id: Some(claims.client_id.clone()),
-        user_id: (!claims.is_client()).then(|| claims.sub.clone()),
+        user_id: match &approval.subject {
+            Subject::Client => None,
+            Subject::User { id, .. } => Some(id.as_str().to_owned()),
+        },
         detail: serde_json::json!({
             "grant": approval.grant.as_str(),
             "scope": claims.scope,

@@ -64,12 +64,15 @@ pub async fn check_access_token(ctx: &RequestContext, token: &str) -> Result<Liv
     }
     let (mut user, mut family) = (None, None);
     if !claims.is_client() {
-        let found = users::find_by_id(store, &UserId::new(claims.sub.as_str())).await?;
-        let active = found.filter(|user| user.status == UserStatus::Active);
-        user = Some(active.ok_or(Reason::OrphanedAccessToken)?);
         if let Some(place) = place {
             family = families::find_by_place(store, place).await?;
         }
+        // The family knows the user, also where `sub` is pairwise (docs/decisions/0012).
+        let of_family = family.as_ref().map(|family| family.user_id.clone());
+        let id = of_family.unwrap_or_else(|| UserId::new(claims.sub.as_str()));
+        let found = users::find_by_id(store, &id).await?;
+        let active = found.filter(|user| user.status == UserStatus::Active);
+        user = Some(active.ok_or(Reason::OrphanedAccessToken)?);
     }
     if family
         .as_ref()

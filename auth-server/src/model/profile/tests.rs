@@ -115,7 +115,7 @@ fn oc_50_zones_locales_and_numbers_follow_their_registries() {
             "1e",
             "en-u",
             "en-a-b-cc",
-            "german-language",
+            "germanlanguage",
         ]
         .map(Value::from),
     );
