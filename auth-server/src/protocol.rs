@@ -5,6 +5,7 @@
 
 pub mod authorization;
 pub mod client_credentials;
+pub mod client_rules;
 pub mod code;
 pub mod form;
 pub mod interaction;

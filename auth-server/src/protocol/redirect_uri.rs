@@ -99,7 +99,7 @@ pub fn check(uri: &str, application_type: ApplicationType) -> Result<(), Unfit> 
 
 /// What any URI that a browser is sent to, or that we call, must be: absolute, plain ASCII, no
 /// fragment, no user info, no pattern.
-pub(super) fn parse(uri: &str) -> Result<Url, Unfit> {
+pub(crate) fn parse(uri: &str) -> Result<Url, Unfit> {
     if uri.len() > MAX_BYTES {
         return Err(Unfit("is too long"));
     }
