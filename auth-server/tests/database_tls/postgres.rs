@@ -1,14 +1,13 @@
-//! A PostgreSQL that takes nobody over the network who does not speak TLS. Ends with its value.
+//! A PostgreSQL that takes connections over the network in one way only. Ends with its value.
 
 use std::fs::{self, Permissions};
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::certificates::Certificates;
+use crate::daemon::{self, Speaks};
 
 const INSTALLED: &str = "/usr/lib/postgresql";
 
@@ -23,7 +22,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Starts it and waits until it takes connections; `None` where no PostgreSQL is installed.
-    pub(crate) fn start() -> Option<Self> {
+    pub(crate) fn start(speaks: Speaks) -> Option<Self> {
         let programs = find_programs()?;
         let directory = tempfile::tempdir().unwrap();
         let home = directory.path();
@@ -54,14 +53,19 @@ impl Postgres {
         ]);
         let made = initdb.output().unwrap();
         assert!(made.status.success(), "{made:?}");
-        let only_tls = "hostssl all all 127.0.0.1/32 trust\n";
-        fs::write(home.join("data/pg_hba.conf"), only_tls).unwrap();
-
-        let port = free_port();
-        let process = serve(program("postgres"), home, port, &certificates);
+        if speaks == Speaks::OnlyTls {
+            let only_tls = "hostssl all all 127.0.0.1/32 trust\n";
+            fs::write(home.join("data/pg_hba.conf"), only_tls).unwrap();
+        }
+        let port = daemon::free_port();
+        let mut postgres = program("postgres");
+        configure(&mut postgres, home, port);
+        if speaks == Speaks::OnlyTls {
+            encrypt(&mut postgres, &certificates);
+        }
         Some(Self {
             port,
-            process,
+            process: daemon::serve(postgres, "ready to accept connections"),
             certificates,
             _directory: directory,
         })
@@ -79,41 +83,30 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // INT is a stop that does not wait for clients; after KILL its shared memory would stay.
-        let pid = self.process.id().to_string();
-        drop(Command::new("kill").args(["-INT", &pid]).status());
-        drop(self.process.wait());
+        daemon::stop(&mut self.process, "-INT");
     }
 }
 
-fn serve(mut postgres: Command, home: &Path, port: u16, certificates: &Certificates) -> Child {
+fn configure(postgres: &mut Command, home: &Path, port: u16) {
     postgres.args(["-D", "data"]);
     for setting in [
         "listen_addresses=127.0.0.1".to_owned(),
         format!("port={port}"),
         format!("unix_socket_directories={}", home.display()),
         "fsync=off".to_owned(),
+    ] {
+        postgres.arg("-c").arg(setting);
+    }
+}
+
+fn encrypt(postgres: &mut Command, certificates: &Certificates) {
+    for setting in [
         "ssl=on".to_owned(),
         format!("ssl_cert_file={}", certificates.server.display()),
         format!("ssl_key_file={}", certificates.server_key.display()),
     ] {
         postgres.arg("-c").arg(setting);
     }
-    let mut process = postgres
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-    let mut said = Vec::new();
-    let is_ready = lines.by_ref().map_while(Result::ok).any(|line| {
-        said.push(line);
-        said.last()
-            .is_some_and(|line| line.contains("ready to accept connections"))
-    });
-    assert!(is_ready, "postgres ended: {said:#?}");
-    // A full pipe would stop the server.
-    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-    process
 }
 
 /// Debian keeps the programs of each version in a directory of its own, off the path.
@@ -122,27 +115,11 @@ fn find_programs() -> Option<PathBuf> {
     let newest = versions
         .filter_map(|version| version.ok()?.file_name().to_str()?.parse::<u32>().ok())
         .max();
-    if let Some(newest) = newest {
-        return Some(Path::new(INSTALLED).join(newest.to_string()).join("bin"));
-    }
-    let missing = format!("no PostgreSQL in {INSTALLED}: TLS to the database was not tried");
-    assert!(!is_ci(), "{missing}");
-    eprintln!("{missing}");
-    None
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the round is no setting of the server"
-)]
-fn is_ci() -> bool {
-    std::env::var_os("CI").is_some()
-        || std::env::var("NEXTEST_PROFILE").is_ok_and(|profile| profile == "ci")
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    let Some(newest) = newest else {
+        daemon::is_missing("PostgreSQL");
+        return None;
+    };
+    Some(Path::new(INSTALLED).join(newest.to_string()).join("bin"))
 }
 
 fn id(arguments: &[&str]) -> u32 {
