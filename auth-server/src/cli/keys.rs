@@ -43,6 +43,8 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct KidArgs {
     /// The key id (`kid`).
+    // One of 64 begins with a hyphen: the alphabet is that of base64url.
+    #[arg(allow_hyphen_values = true)]
     kid: String,
 }
 
@@ -189,4 +191,29 @@ fn view(record: &SigningKeyRecord) -> Value {
         "retired_at": at(record.retired_at),
         "expires_at": at(record.expires_at),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn a_key_id_may_begin_with_a_hyphen_wherever_the_flags_stand() {
+        for kid in ["-W7FIL3_tGEv6P71W3CmXIki9qV6", "--h-_RgRIJnx29H", "-hZ"] {
+            for words in [["--emergency", kid], [kid, "--emergency"]] {
+                let words = [&["auth-server", "keys", "revoke"], &words[..]].concat();
+                let parsed = Cli::try_parse_from(words).unwrap();
+                let Some(crate::cli::Command::Keys(Command::Revoke { key, emergency, .. })) =
+                    parsed.command
+                else {
+                    panic!("another command");
+                };
+                assert_eq!((key.kid.as_str(), emergency), (kid, true));
+            }
+        }
+        assert!(Cli::try_parse_from(["auth-server", "keys", "retire", "-h"]).is_err());
+    }
 }
