@@ -119,6 +119,19 @@ mod tests {
             .to_vec()
     }
 
+    /// OP-06: while keys rotate, the ring parses a key again that a request is about to sign with.
+    #[tokio::test]
+    async fn op_06_of_a_key_that_was_parsed_twice_each_signs_when_the_other_has_gone() {
+        let (first, pkcs8) = key(Algorithm::EdDSA).await;
+        let parse = || SigningKey::parse(Algorithm::EdDSA, &pkcs8).unwrap();
+        let second = Signer::new(Arc::new(parse()));
+        drop(Signer::new(Arc::new(parse())));
+        assert!(first.sign("at+jwt", &json!({})).is_ok());
+        assert!(second.sign("at+jwt", &json!({})).is_ok());
+        drop(first);
+        assert!(second.sign("at+jwt", &json!({})).is_ok());
+    }
+
     #[tokio::test]
     async fn a_key_dies_with_its_signer_and_other_keys_still_reach_the_stock_provider() {
         let (signer, _) = key(Algorithm::EdDSA).await;
