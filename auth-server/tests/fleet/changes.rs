@@ -4,7 +4,7 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use serde_json::Value;
 
-use crate::client::{Answer, Client, SECRET, verify};
+use crate::client::{Answer, Client, SECRET, kid, verify};
 use crate::installation::Installation;
 use crate::instance::Instance;
 use crate::wait::until_at;
@@ -167,7 +167,7 @@ async fn a_new_signing_key_is_in_force_everywhere_within_two_seconds() {
             async |instance| {
                 let published = kids(&watch.client.jwks(&instance.base).await);
                 let token = watch.service(instance, SECRET).await.member("access_token");
-                let signer = key_of(&token);
+                let signer = kid(&token);
                 published.len() == 2 && published.contains(&old[0]) && signer != old[0]
             },
         )
@@ -187,15 +187,4 @@ async fn a_new_signing_key_is_in_force_everywhere_within_two_seconds() {
             .await,
         2
     );
-}
-
-/// The key id in the header of a token.
-fn key_of(token: &str) -> String {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let header = URL_SAFE_NO_PAD
-        .decode(token.split('.').next().unwrap())
-        .unwrap();
-    let header: Value = serde_json::from_slice(&header).unwrap();
-    header["kid"].as_str().unwrap().to_owned()
 }

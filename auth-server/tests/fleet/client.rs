@@ -183,14 +183,29 @@ pub(crate) fn generation(token: &str) -> u32 {
     rest[22 + 1..].split('_').next().unwrap().parse().unwrap()
 }
 
+/// The key id in the header of a token.
+pub(crate) fn kid(token: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let header = URL_SAFE_NO_PAD
+        .decode(token.split('.').next().unwrap())
+        .unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    header["kid"].as_str().unwrap().to_owned()
+}
+
 /// Verifies an access token with the keys that an instance publishes.
 pub(crate) async fn verify(
     client: &Client,
     at: &Instance,
     access_token: &str,
 ) -> Result<Value, Rejection> {
-    let set = client.jwks(&at.base).await.to_string();
-    let keys = KeySet::from_jwks_json(set.as_bytes()).unwrap();
+    verify_with(&client.jwks(&at.base).await, access_token)
+}
+
+/// Verifies an access token with a published key set.
+pub(crate) fn verify_with(set: &Value, access_token: &str) -> Result<Value, Rejection> {
+    let keys = KeySet::from_jwks_json(set.to_string().as_bytes()).unwrap();
     let policy = Policy::new(ISSUER, AUDIENCE).algorithms(&[Algorithm::Es256, Algorithm::Rs256]);
     let verifier = Verifier::new(policy).unwrap();
     #[expect(

@@ -101,8 +101,8 @@ impl DatabaseServer {
             Engine::MariaDb => {
                 self.execute("GRANT ALL ON fleet.* TO reader@'127.0.0.1'")
                     .await;
-                // Rights in a database are read when a connection enters it. (Without a host, which may be
-                // the address or the name that it resolves to.)
+                // Rights in a database are read when a connection enters it. (Without a host: it would be
+                // compared with that of the connection, not with that of the user.)
                 self.execute("KILL USER reader").await;
             }
         }
@@ -247,6 +247,8 @@ impl DatabaseServer {
             Engine::MariaDb => {
                 let mut mariadbd = Command::new("mariadbd");
                 mariadbd.args(["--no-defaults", "--user=root", "--bind-address=127.0.0.1"]);
+                // Who we are must not depend on what the machine calls itself, nor on a name server.
+                mariadbd.arg("--skip-name-resolve");
                 mariadbd.arg(format!("--datadir={}", self.data().display()));
                 mariadbd.arg(format!("--port={}", self.port));
                 mariadbd.arg(format!("--socket={}", socket.display()));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
+
 use crate::client::{Client, SECRET};
 use crate::installation::Installation;
 use crate::load::{Load, Session};
@@ -22,6 +24,12 @@ async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
     let installation = Installation::at(&url);
     let instance = installation.ready().await;
     let client = Client::new();
+    // From now on the client is in memory, and room for what it may have revoked is reserved.
+    client
+        .service_token(&instance.base, SECRET)
+        .await
+        .answer()
+        .member("access_token");
     let mut sessions = Vec::new();
     for _ in 0..SESSIONS {
         sessions.push(Session::begin(&client, &instance.base).await);
@@ -29,6 +37,8 @@ async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
     let load = Load::begin(&client, vec![instance.base.clone()], sessions);
     let busy = async || (load.acknowledged() >= 100).then_some(());
     until("there is load", Duration::from_secs(30), busy).await;
+    // Somebody who reads keeps SQLite from using the space of its log again, where writes would go on.
+    let reader = read_for_long(&url).await;
     let filler = mount.fill();
     let full = async || {
         let login = client
@@ -60,6 +70,7 @@ async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
     assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
     assert!(tally.unavailable > 0);
 
+    reader.close().await.unwrap();
     std::fs::remove_file(filler).unwrap();
     let ((), took) = until("it is back by itself", BACK, async || {
         let ready = client.get(&instance.base, "/readyz").await.answer();
@@ -82,4 +93,15 @@ async fn op_02_a_full_disk_costs_503s_and_nothing_else() {
          space, {SESSIONS} of {SESSIONS} sessions go on, the file is sound",
         tally.acknowledged, tally.unavailable
     );
+}
+
+/// A transaction that has begun to read, and ends with the connection.
+async fn read_for_long(url: &str) -> DatabaseConnection {
+    let mut one = ConnectOptions::new(url);
+    one.max_connections(1).min_connections(1);
+    let db = Database::connect(one).await.unwrap();
+    for statement in ["BEGIN", "SELECT COUNT(*) FROM families"] {
+        db.execute_unprepared(statement).await.unwrap();
+    }
+    db
 }

@@ -12,6 +12,9 @@ use crate::wait::until;
 /// A debug build on a busy machine.
 const START: Duration = Duration::from_secs(30);
 
+/// Lines of the log that a failed test shows.
+const SHOWN: usize = 200;
+
 /// A running server. Killed when dropped.
 pub(crate) struct Instance {
     /// Where it is reached, without a slash at the end.
@@ -30,6 +33,12 @@ impl Log {
     /// All of them.
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().join("\n")
+    }
+
+    /// The last of them, which are enough for people.
+    fn end(&self) -> String {
+        let lines = self.0.lock().unwrap();
+        lines[lines.len().saturating_sub(SHOWN)..].join("\n")
     }
 
     /// Those with this message, as JSON.
@@ -123,7 +132,7 @@ impl Drop for Instance {
         drop(self.child.kill());
         drop(self.child.wait());
         if std::thread::panicking() {
-            eprintln!("--- log of {} ---\n{}", self.base, self.log.text());
+            eprintln!("--- log of {} ---\n{}", self.base, self.log.end());
         }
     }
 }

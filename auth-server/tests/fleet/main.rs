@@ -17,6 +17,8 @@ mod instance;
 mod load;
 mod mount;
 mod proxy;
+mod pulse;
+mod verifiers;
 mod wait;
 
 mod bad_keys;
@@ -27,6 +29,7 @@ mod disk_full;
 mod instance_killed;
 mod power_cut;
 mod races;
+mod rotation;
 mod round_robin;
 mod starting;
 mod stopping;
