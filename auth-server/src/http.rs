@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::header::ALLOW;
+use actix_web::middleware::Compress;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource, Route};
 use url::Url;
@@ -28,6 +29,8 @@ mod peer;
 mod respond;
 mod revoke;
 mod sign_in;
+mod status_events;
+mod status_list;
 mod token;
 mod userinfo;
 mod visit;
@@ -124,7 +127,19 @@ fn revocation(config: &mut ServiceConfig, state: &AppState) {
     let clients = || cors::for_clients(state.directory.clone());
     config
         .service(submission("/oauth2/revoke", revoke::revoke).wrap(clients()))
-        .service(submission("/oauth2/introspect", introspect::introspect).wrap(clients()));
+        .service(submission("/oauth2/introspect", introspect::introspect).wrap(clients()))
+        .service(document("/oauth2/status", status_list::all).wrap(cors::for_everyone()))
+        .service(
+            web::resource("/oauth2/status/events")
+                .route(web::get().to(status_events::events))
+                .route(only("GET"))
+                .wrap(cors::for_everyone()),
+        )
+        .service(
+            document("/oauth2/status/{list}", status_list::list)
+                .wrap(Compress::default())
+                .wrap(cors::for_everyone()),
+        );
 }
 
 /// What people's browsers open. No CORS: no script of another origin has business here (GEN-23).

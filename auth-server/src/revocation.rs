@@ -5,6 +5,7 @@
 //! The database says what is revoked; this room keeps a copy in memory and serves it. Hot paths touch
 //! memory only: a login takes its index from a block that was reserved before.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,15 +22,25 @@ use crate::store::{Store, changes};
 
 mod block;
 mod check;
+mod encode;
+mod feed;
 mod indexes;
 mod lifetimes;
+mod listeners;
 mod reserve;
+mod token;
 mod view;
 
 pub use check::{Genuine, Live, check_access_token, read_access_token};
+pub use feed::Subscription;
 pub use lifetimes::Lifetimes;
+pub use listeners::{Full, ListenerLimits, Seat};
+pub use token::{StatusListToken, status_list_token};
 
+use feed::Feed;
 use indexes::Indexes;
+use listeners::Listeners;
+use token::Tokens;
 use view::View;
 
 /// Lists that other instances may have opened without this one knowing.
@@ -48,6 +59,9 @@ struct Inner {
     view: ArcSwap<View>,
     /// Our own published keys, parsed, with their entity tag.
     keys: ArcSwapOption<(String, Arc<KeySet>)>,
+    feed: Feed,
+    listeners: Arc<Listeners>,
+    tokens: Tokens,
     /// One look at the database at a time, and how many have begun.
     looking: tokio::sync::Mutex<()>,
     looks: AtomicU64,
@@ -61,7 +75,7 @@ impl Revocation {
     pub async fn open(
         store: Store,
         issuer: &str,
-        lifetimes: Lifetimes,
+        (lifetimes, limits): (Lifetimes, ListenerLimits),
         random: Random,
     ) -> Result<Self, Fault> {
         let revocation = Self(Arc::new(Inner {
@@ -71,6 +85,9 @@ impl Revocation {
             lifetimes,
             view: ArcSwap::default(),
             keys: ArcSwapOption::default(),
+            feed: Feed::default(),
+            listeners: Listeners::new(limits),
+            tokens: Tokens::default(),
             looking: tokio::sync::Mutex::default(),
             looks: AtomicU64::default(),
         }));
@@ -95,7 +112,10 @@ impl Revocation {
     /// Serves at once what this instance has just revoked. When that fails, the next round does it.
     pub async fn catch_up(&self) {
         if let Err(fault) = self.refresh().await {
-            tracing::debug!(cause = fault.chain(), "a revocation is served with the next round");
+            tracing::debug!(
+                cause = fault.chain(),
+                "a revocation is served with the next round"
+            );
         }
     }
 
@@ -108,6 +128,7 @@ impl Revocation {
         let known = self.0.view.load_full();
         // In a database that was restored, changes have other numbers.
         let known = if latest < known.seen {
+            self.0.feed.restart();
             Arc::default()
         } else {
             known
@@ -116,9 +137,12 @@ impl Revocation {
         for one in &revoked {
             self.0.indexes.give_up(one.run);
         }
-        self.0
-            .view
-            .store(Arc::new(known.with(lists, &revoked, latest)));
+        let view = Arc::new(known.with(lists, &revoked, latest));
+        self.0.tokens.retain(|number| view.has(number));
+        // The lists first: whoever hears of a change and fetches one finds it there.
+        self.0.view.store(Arc::clone(&view));
+        let uri = |number| view.has(number).then(|| self.uri(number));
+        self.0.feed.add(&revoked, latest, uri);
         Ok(())
     }
 
@@ -162,6 +186,38 @@ impl Revocation {
         number.checked_mul(LIST_SIZE)?.checked_add(index)
     }
 
+    /// The addresses of the lists that serve, oldest first.
+    pub fn uris(&self, now: Instant) -> Vec<String> {
+        let view = self.0.view.load();
+        view.numbers(now).map(|number| self.uri(number)).collect()
+    }
+
+    /// A seat for one who wants to listen to the changes.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn seat(&self, address: IpAddr) -> Result<Seat, Full> {
+        self.0.listeners.seat(address)
+    }
+
+    /// Listens to the changes after `last_event_id`, or from now on; with the text that begins the
+    /// stream.
+    pub async fn subscribe(&self, last_event_id: Option<&str>) -> (Subscription, String) {
+        let is_ahead = last_event_id
+            .and_then(|id| id.trim().parse::<i64>().ok())
+            .is_some_and(|id| id > self.0.view.load().seen);
+        if is_ahead {
+            // Perhaps only of this instance, which has not looked yet.
+            self.catch_up().await;
+        }
+        Subscription::new(self.clone(), last_event_id)
+    }
+
+    /// Ends every stream of changes: the server stops.
+    pub fn close(&self) {
+        self.0.feed.close();
+    }
+
     /// Our own key set, parsed once for each set that is published.
     fn key_set(&self, etag: &str, body: &str) -> Result<Arc<KeySet>, Fault> {
         let parsed = self.0.keys.load();
@@ -185,7 +241,8 @@ impl Revocation {
     async fn keeps(&self, index: i64, now: Instant) -> Result<bool, Fault> {
         let number = index.div_euclid(LIST_SIZE);
         let bits = self.find(number, now).await?;
-        Ok(bits.is_some_and(|bits| now < self.0.lifetimes.keeps_until(bits.list)))
+        Ok(bits
+            .is_some_and(|bits| !bits.is_closed && now < self.0.lifetimes.keeps_until(bits.list)))
     }
 
     /// A list that serves. One that is not known was perhaps opened by another instance just now: the

@@ -20,7 +20,7 @@ use crate::model::GrantType;
 use crate::outgoing::Outgoing;
 use crate::presentation::Presentation;
 use crate::random::Random;
-use crate::revocation::{Lifetimes, Revocation};
+use crate::revocation::{Lifetimes, ListenerLimits, Revocation};
 use crate::settings::Settings;
 use crate::store::{ConnectOptions, Store, clients, transfer};
 
@@ -67,7 +67,13 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
     let revocation = Revocation::open(
         store.clone(),
         settings.issuer.as_str(),
-        Lifetimes::new(longest_token(&settings)),
+        (
+            Lifetimes::new(longest_token(&settings)),
+            ListenerLimits {
+                total: settings.revocation.max_streams,
+                per_address: settings.revocation.max_streams_per_address,
+            },
+        ),
         random.clone(),
     )
     .await?;

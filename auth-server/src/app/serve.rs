@@ -126,8 +126,11 @@ impl Opened {
             (handle, actix_web::rt::spawn(server))
         });
         let handle = server.handle();
+        let revocation = state.revocation.clone();
         let stopper = actix_web::rt::spawn(async move {
             stop.next().await;
+            // Streams have no end of their own for the others to wait for.
+            revocation.close();
             handle.stop(true).await;
         });
         let result = server.await;

@@ -50,7 +50,7 @@ fn media_type(request: &HttpRequest) -> &'static str {
 }
 
 /// `If-None-Match` by weak comparison (RFC 9110 §13.1.2).
-fn is_match<'a>(sent: impl Iterator<Item = &'a HeaderValue>, etag: &str) -> bool {
+pub(super) fn is_match<'a>(sent: impl Iterator<Item = &'a HeaderValue>, etag: &str) -> bool {
     sent.filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|tag| tag.trim().trim_start_matches("W/"))

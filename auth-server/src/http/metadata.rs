@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 use crate::context::AppState;
 use crate::grants;
 
+mod authorization;
 mod openid;
+mod revocation;
 
 /// Server metadata under the name of OpenID Connect.
 #[utoipa::path(
@@ -55,7 +57,6 @@ fn document(state: &AppState) -> Map<String, Value> {
         ("token_endpoint", at("/oauth2/token")),
         ("jwks_uri", at("/.well-known/jwks.json")),
         ("scopes_supported", json!(catalogue.scopes)),
-        ("response_types_supported", json!([])),
         ("grant_types_supported", json!(grant_types)),
         (
             "token_endpoint_auth_methods_supported",
@@ -73,6 +74,8 @@ fn document(state: &AppState) -> Map<String, Value> {
     ];
     members
         .into_iter()
+        .chain(authorization::members(at))
+        .chain(revocation::members(state, at))
         .chain(openid::members(state, at))
         // RFC 8414 §3.2: claims with zero elements are omitted.
         .filter(|(_, value)| {

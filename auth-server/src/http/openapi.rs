@@ -11,7 +11,7 @@ use utoipa::openapi::server::Server;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::{
-    authorize, health, introspect, jwks, login, metadata, metrics, par, respond, revoke, token,
+    authorize, health, introspect, jwks, login, metadata, metrics, par, respond, revoke, status_events, status_list, token,
     userinfo,
 };
 use crate::context::AppState;
@@ -121,6 +121,9 @@ pub(super) struct LoginRequest {
         token::token,
         revoke::revoke,
         introspect::introspect,
+        status_list::all,
+        status_list::list,
+        status_events::events,
         userinfo::by_get,
         userinfo::by_post,
         login::login,

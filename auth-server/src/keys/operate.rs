@@ -6,8 +6,8 @@ use super::rotate::{Rotation, settle, won};
 use crate::audit::{self, Actor};
 use crate::error::Fault;
 use crate::model::{Algorithm, KeyId, KeyState, SigningKeyRecord};
-use crate::store::DatabaseTransaction;
 use crate::store::signing_keys::{self, KeyTransition};
+use crate::store::{DatabaseTransaction, status};
 
 /// How fast a rotation has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +139,8 @@ impl KeyRing {
     }
 
     /// Drops a key from the set at once and for good: its tokens fail everywhere within the time that
-    /// verifiers cache the set (matrix JWK-08). A successor signs from now on.
+    /// verifiers cache the set (matrix JWK-08). Every access token there is, is revoked in the status
+    /// lists as well, which verifiers keep for less long; sessions go on with their next refresh. A successor signs from now on.
     ///
     /// # Errors
     /// [`KeyOperationError`].
@@ -182,6 +183,10 @@ impl KeyRing {
         let logged = event.clone();
         let work = async move |txn: &DatabaseTransaction| {
             won(signing_keys::transition(txn, &step).await?)?;
+            if to == KeyState::Revoked {
+                // Verifiers keep the old key set for minutes, the lists for seconds.
+                status::revoke_all_lists(txn, step.at).await?;
+            }
             audit::record(txn, &event).await
         };
         if !settle(self.ring().store.write(work).await, &logged)? {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::clock::Instant;
-use crate::store::status::{List, Revocation, Run};
+use crate::store::status::{LIST_SIZE, List, Revocation, Run};
 
 /// Every list with its set bits.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub(super) struct Bits {
     pub(super) version: i64,
     /// When that was; when the list was opened before.
     pub(super) changed_at: Instant,
+    /// All of it was revoked at once: nobody keeps a place in it.
+    pub(super) is_closed: bool,
     /// Which bits are set, in the order in which they were.
     pub(super) runs: Vec<Run>,
 }
@@ -34,6 +36,11 @@ impl View {
         self.lists
             .get(&number)
             .filter(|bits| bits.list.expires_at > now)
+    }
+
+    /// Whether there is a list of this number, serving or not.
+    pub(super) fn has(&self, number: i64) -> bool {
+        self.lists.contains_key(&number)
     }
 
     /// The number of the newest list; -1 before the first.
@@ -79,6 +86,7 @@ impl Bits {
             list,
             version: 0,
             changed_at: list.opened_at,
+            is_closed: false,
             runs: Vec::new(),
         }
     }
@@ -86,6 +94,7 @@ impl Bits {
     fn set(&mut self, revoked: &Revocation) {
         self.version = self.version.max(revoked.seq);
         self.changed_at = self.changed_at.max(revoked.at);
+        self.is_closed |= revoked.run.size >= LIST_SIZE;
         self.runs.push(revoked.run);
     }
 }
@@ -93,7 +102,6 @@ impl Bits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::status::LIST_SIZE;
 
     fn list(number: i64) -> List {
         List {

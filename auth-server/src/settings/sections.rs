@@ -184,7 +184,11 @@ section! {
     /// Revocation.
     pub RevocationSettings in "revocation." {
         /// How long a verifier may cache the status list.
-        status_ttl: Duration = span(SECOND, HOUR).or("10s").later(),
+        status_ttl: Duration = span(SECOND, HOUR).or("10s"),
+        /// Verifiers that may listen to the stream of revocations at the same time.
+        max_streams: usize = number(1, 100_000).or("1000"),
+        /// The same from one address.
+        max_streams_per_address: usize = number(1, 100_000).or("100"),
     }
 }
 

@@ -3,7 +3,8 @@
 
 use migrations::auth_server::STATUS_COUNTER;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 
 use super::StoreError;
@@ -14,8 +15,10 @@ use crate::clock::Instant;
 mod reserve;
 mod revoke;
 
-pub use reserve::{LONGEST_BLOCK, Reservation, prune_blocks, prune_lists, prune_revocations, reserve};
-pub use revoke::{Place, revoke_client_tokens, revoke_families, revoke_index};
+pub use reserve::{
+    LONGEST_BLOCK, Reservation, prune_blocks, prune_lists, prune_revocations, reserve,
+};
+pub use revoke::{Place, revoke_all_lists, revoke_client_tokens, revoke_families, revoke_index};
 
 /// Entries of one list: a verifier holds 128 KiB for each it meets (matrix TSL-10; the arithmetic is
 /// in docs/revocation.md).
@@ -123,10 +126,14 @@ pub async fn revocations(
 
 /// Whether the bit of the index is set, as the database has it at this moment.
 pub async fn is_revoked(conn: &impl ConnectionTrait, index: i64) -> Result<bool, StoreError> {
-    // No run is longer than the longest block.
+    // A run is a block or less, or a whole list.
+    let first = status_revocation::Column::First;
+    let begins_near = Condition::all()
+        .add(first.lte(index))
+        .add(first.gt(index - LONGEST_BLOCK));
+    let begins_list = first.eq(index - index.rem_euclid(LIST_SIZE));
     let near = status_revocation::Entity::find()
-        .filter(status_revocation::Column::First.lte(index))
-        .filter(status_revocation::Column::First.gt(index - LONGEST_BLOCK))
+        .filter(Condition::any().add(begins_near).add(begins_list))
         .all(conn)
         .await?;
     Ok(near.into_iter().any(|row| {

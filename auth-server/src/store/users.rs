@@ -11,7 +11,7 @@ use sea_orm::{
 use super::changes::{self, ChangeKind};
 use super::entity::user;
 use super::row::{is_storable, millis};
-use super::{Page, StoreError};
+use super::{Page, StoreError, families};
 use crate::clock::Instant;
 use crate::model::{User, UserId};
 
@@ -125,12 +125,14 @@ pub async fn create(
     change::insert_roles(txn, &user.id, &user.roles, user.created_at).await
 }
 
-/// Removes the account with its roles, sessions and families. False when there is none.
+/// Removes the account with its roles, sessions and families; its tokens are revoked. False when there
+/// is none.
 pub async fn delete(
     txn: &impl ConnectionTrait,
     id: &UserId,
     at: Instant,
 ) -> Result<bool, StoreError> {
+    families::revoke_all_for_user(txn, id, at, "user_deleted").await?;
     let done = user::Entity::delete_by_id(id.as_str()).exec(txn).await?;
     if done.rows_affected == 0 {
         return Ok(false);

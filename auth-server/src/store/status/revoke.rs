@@ -1,13 +1,18 @@
-//! Setting bits. One change for any number of them, and one statement: nobody waits for a million rows.
+//! Setting bits: one change for any number of them, and no row of the change log for each.
 
+use migrations::auth_server::STATUS_COUNTER;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    QueryFilter as _,
+};
 
+use super::LIST_SIZE;
 use crate::clock::Instant;
 use crate::model::ClientId;
 use crate::store::StoreError;
 use crate::store::changes::{self, ChangeKind};
-use crate::store::entity::{status_block, status_revocation};
+use crate::store::entity::{counter, status_block, status_list, status_revocation};
 
 /// Which of the two places of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,27 @@ pub async fn revoke_client_tokens(
         .and_where(status_block::Column::ClientId.eq(client.as_str()))
         .and_where(status_block::Column::ExpiresAt.gt(at.as_millis()));
     insert_selected(txn, seq, select, at).await
+}
+
+/// Sets every bit of every list, and closes them: whatever comes is in a new one. For the day on which
+/// a key is lost; it costs a row for each list, however many tokens there are.
+pub async fn revoke_all_lists(txn: &impl ConnectionTrait, at: Instant) -> Result<(), StoreError> {
+    let value = || Expr::col(counter::Column::Value);
+    counter::Entity::update_many()
+        .col_expr(
+            counter::Column::Value,
+            value().sub(value().modulo(LIST_SIZE)).add(LIST_SIZE),
+        )
+        .filter(counter::Column::Name.eq(STATUS_COUNTER))
+        .exec(txn)
+        .await?;
+    let seq = changes::append(txn, ChangeKind::Status, "", at).await?;
+    let mut select = Query::select();
+    select
+        .expr(Expr::col(status_list::Column::Number).mul(LIST_SIZE))
+        .expr(Expr::val(LIST_SIZE))
+        .from(status_list::Entity);
+    insert_selected(txn, seq, select, at).await.map(drop)
 }
 
 /// Sets one bit.

@@ -15,7 +15,7 @@ use crate::model::{Profile, User, UserId, UserStatus};
 use crate::store::changes::{self, ChangeKind};
 use crate::store::entity::{user, user_role};
 use crate::store::row::won;
-use crate::store::{StoreError, roles};
+use crate::store::{StoreError, families, roles};
 
 /// Sets the password hash (`None` takes the password away) and when it was set.
 pub async fn set_password(
@@ -63,7 +63,8 @@ pub async fn set_status(
     announced(txn, update, id, at).await
 }
 
-/// Gives the user exactly these roles.
+/// Gives the user exactly these roles. When one is taken away, the access tokens that name it end, and
+/// sessions go on with new ones.
 pub async fn set_roles(
     txn: &impl ConnectionTrait,
     id: &UserId,
@@ -73,10 +74,17 @@ pub async fn set_roles(
     if !announced(txn, changed(id, at), id, at).await? {
         return Ok(false);
     }
-    user_role::Entity::delete_many()
-        .filter(user_role::Column::UserId.eq(id.as_str()))
+    let of_user =
+        || user_role::Entity::delete_many().filter(user_role::Column::UserId.eq(id.as_str()));
+    let kept = roles.iter().map(Role::as_str);
+    let taken_away = of_user()
+        .filter(user_role::Column::Role.is_not_in(kept))
         .exec(txn)
         .await?;
+    if taken_away.rows_affected > 0 {
+        families::reindex_all_for_user(txn, id, at).await?;
+    }
+    of_user().exec(txn).await?;
     insert_roles(txn, id, roles, at).await?;
     Ok(true)
 }

@@ -1,0 +1,34 @@
+//! What the metadata says about the end of tokens (RFC 8414 §2, RFC 9701 §7,
+//! draft-ietf-oauth-status-list-21 §9.1; matrix REV-12, JWI-05, TSL-12).
+
+use serde_json::{Value, json};
+
+use crate::context::AppState;
+use crate::model::Algorithm;
+
+/// Where tokens are given back and asked about, and who may.
+pub(super) fn members(state: &AppState, at: impl Fn(&str) -> Value) -> Vec<(&'static str, Value)> {
+    let algorithms: Vec<&str> = state
+        .keys
+        .algorithms()
+        .into_iter()
+        .map(Algorithm::as_str)
+        .collect();
+    vec![
+        ("revocation_endpoint", at("/oauth2/revoke")),
+        (
+            "revocation_endpoint_auth_methods_supported",
+            json!(["client_secret_basic", "client_secret_post", "none"]),
+        ),
+        ("introspection_endpoint", at("/oauth2/introspect")),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            json!(["client_secret_basic", "client_secret_post"]),
+        ),
+        (
+            "introspection_signing_alg_values_supported",
+            json!(algorithms),
+        ),
+        ("status_list_aggregation_endpoint", at("/oauth2/status")),
+    ]
+}
