@@ -93,16 +93,22 @@ pub async fn create(txn: &impl ConnectionTrait, client: &Client) -> Result<(), S
     Ok(())
 }
 
-/// Removes the client with its secrets, roles and families. False when there is none.
+/// Removes the client with its secrets, roles and families; its tokens are revoked. False when there is
+/// none.
 pub async fn delete(
     txn: &impl ConnectionTrait,
     id: &ClientId,
     at: Instant,
 ) -> Result<bool, StoreError> {
-    let done = client::Entity::delete_by_id(id.as_str()).exec(txn).await?;
-    if done.rows_affected == 0 {
+    let touched = client::ActiveModel {
+        updated_at: Set(at.as_millis()),
+        ..Default::default()
+    };
+    let is_there = change::announced(txn, change::changed(id).set(touched), id, at).await?;
+    if !is_there {
         return Ok(false);
     }
-    changes::append(txn, ChangeKind::Client, id.as_str(), at).await?;
+    change::revoke_everything(txn, id, at, "client_deleted").await?;
+    client::Entity::delete_by_id(id.as_str()).exec(txn).await?;
     Ok(true)
 }

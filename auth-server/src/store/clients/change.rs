@@ -15,7 +15,7 @@ use crate::model::{Client, ClientId, ClientMetadata};
 use crate::store::changes::{self, ChangeKind};
 use crate::store::entity::{client, client_role};
 use crate::store::row::{list_to_json, millis, won};
-use crate::store::{StoreError, roles};
+use crate::store::{StoreError, families, roles, status};
 
 /// Changes everything but the id, the secrets, the times of registration and of switching off.
 pub async fn update(
@@ -38,7 +38,7 @@ pub async fn update(
     Ok(true)
 }
 
-/// Switches the client off (`Some`) or on again (`None`).
+/// Switches the client off (`Some`), which revokes everything it holds, or on again (`None`).
 pub async fn set_disabled(
     txn: &impl ConnectionTrait,
     id: &ClientId,
@@ -50,7 +50,24 @@ pub async fn set_disabled(
         updated_at: Set(at.as_millis()),
         ..Default::default()
     };
-    announced(txn, changed(id).set(changes), id, at).await
+    if !announced(txn, changed(id).set(changes), id, at).await? {
+        return Ok(false);
+    }
+    if disabled_at.is_some() {
+        revoke_everything(txn, id, at, "client_disabled").await?;
+    }
+    Ok(true)
+}
+
+/// Ends the families of the client and the access tokens it has for itself (attack RS-04).
+pub(super) async fn revoke_everything(
+    txn: &impl ConnectionTrait,
+    id: &ClientId,
+    at: Instant,
+    reason: &str,
+) -> Result<(), StoreError> {
+    families::revoke_all_for_client(txn, id, at, reason).await?;
+    status::revoke_client_tokens(txn, id, at).await.map(drop)
 }
 
 /// What an update may change; [`super::create`] adds the rest.

@@ -5,7 +5,7 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _,
 };
 
-use super::change::{announced, changed};
+use super::change::{announced, changed, revoke_everything};
 use crate::clock::Instant;
 use crate::model::{ClientId, ClientSecret};
 use crate::store::StoreError;
@@ -26,6 +26,7 @@ pub async fn add_secret(
 }
 
 /// Ends every secret but `keep` at `expires_at`, unless it ends before; returns how many those were.
+/// Whoever ends them at once takes them for stolen: everything the client holds is revoked too.
 pub async fn expire_secrets(
     txn: &impl ConnectionTrait,
     id: &ClientId,
@@ -47,6 +48,9 @@ pub async fn expire_secrets(
         .exec(txn)
         .await?;
     announce(txn, id, at).await?;
+    if expires_at <= at && done.rows_affected > 0 {
+        revoke_everything(txn, id, at, "client_secret_ended").await?;
+    }
     Ok(done.rows_affected)
 }
 
