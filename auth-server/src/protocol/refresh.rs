@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use oxide_auth::code_grant::refresh::{Input, Output, Refresh};
 use oxide_auth::primitives::grant::{Extensions, Grant};
-use shared_claims::ScopeSet;
+use shared_claims::{Scope, ScopeSet};
 
 use super::{oxide, scope};
 use crate::clock::Instant;
@@ -64,13 +64,18 @@ pub fn judge(
     })?;
     // Before the machine: it would call a malformed scope `invalid_request`.
     let asked = presented.scope.map(scope::parse).transpose()?;
+    let asked = asked.map(|asked| without_ignored(asked, &family.scope));
     if asked
         .as_ref()
         .is_some_and(|asked| asked.is_empty() || !asked.is_subset(&family.scope))
     {
         return Err(about(Reason::ScopeNotAllowed).into());
     }
-    drive(client, family, presented.scope)?;
+    drive(
+        client,
+        family,
+        asked.as_ref().map(ToString::to_string).as_deref(),
+    )?;
     Ok(Verdict {
         step,
         scope: asked.unwrap_or_else(|| family.scope.clone()),
@@ -95,6 +100,19 @@ fn step(family: &Family, generation: u32, grace: Duration, now: Instant) -> Opti
     let is_previous = generation.checked_add(1) == Some(family.generation);
     let in_grace = family.rotated_at.is_some_and(|at| now.since(at) < grace);
     (is_previous && in_grace && !family.used).then_some(Step::Repeat)
+}
+
+/// Clients (Authlib for one) repeat what they asked for at the login. Where `offline_access` was ignored
+/// then (OpenID Connect Core §11; matrix OC-70), it is ignored now.
+fn without_ignored(asked: ScopeSet, granted: &ScopeSet) -> ScopeSet {
+    let is_ignored = |scope: &Scope| {
+        scope.as_str() == scope::OFFLINE_ACCESS && !granted.contains(scope.as_str())
+    };
+    asked
+        .iter()
+        .filter(|scope| !is_ignored(scope))
+        .cloned()
+        .collect()
 }
 
 /// Takes the request through oxide-auth's machine up to `Output::Refresh`.

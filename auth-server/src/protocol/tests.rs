@@ -243,6 +243,17 @@ fn rt_02_03_04_09_11_what_ends_a_refresh() {
         reason(ask(&family(), Some("openid"), NOW)),
         Some(Reason::ScopeNotAllowed)
     );
+    // OC-70: what was ignored at the login is ignored here.
+    assert_eq!(
+        ask(&family(), Some("jobs:read offline_access"), NOW)
+            .unwrap()
+            .scope,
+        scopes("jobs:read")
+    );
+    assert_eq!(
+        reason(ask(&family(), Some("offline_access"), NOW)),
+        Some(Reason::ScopeNotAllowed)
+    );
     assert_eq!(
         reason(ask(&family(), Some("a\"b"), NOW)),
         Some(Reason::MalformedScope)
