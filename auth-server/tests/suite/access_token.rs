@@ -63,6 +63,7 @@ async fn at_13_no_personal_data_is_in_a_token() {
         .collect();
     names.sort_unstable();
     let allowed = [
+        "acr",
         "amr",
         "aud",
         "auth_time",
@@ -74,6 +75,7 @@ async fn at_13_no_personal_data_is_in_a_token() {
         "roles",
         "scope",
         "sid",
+        "status",
         "sub",
     ];
     assert_eq!(names, allowed);

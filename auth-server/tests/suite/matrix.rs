@@ -6,13 +6,14 @@ use serde_json::json;
 use crate::support::{Answer, PASSWORD, World};
 
 /// Who calls.
-const STRANGERS: [&str; 9] = [
+const STRANGERS: [&str; 10] = [
     "nobody",
     "garbage",
     "expired",
     "admin",
     "recruiter",
     "candidate",
+    "person with openid",
     "service",
     "refresh token",
     "basic",
@@ -30,6 +31,21 @@ const ROUTES: [(&str, &str, u16); 8] = [
     ("get", "/readyz", 200),
     ("get", "/metrics", 200),
 ];
+
+/// Routes that know their caller by a bearer token, and what each stranger gets there.
+const WITH_TOKEN: [(&str, &str, fn(&str) -> u16); 2] = [
+    ("get", "/oauth2/userinfo", at_userinfo),
+    ("post", "/oauth2/userinfo", at_userinfo),
+];
+
+/// UI-04, UI-05: a token without `openid` is not enough, whoever it speaks for.
+fn at_userinfo(stranger: &str) -> u16 {
+    match stranger {
+        "person with openid" => 200,
+        "admin" | "recruiter" | "candidate" | "service" => 403,
+        _ => 401,
+    }
+}
 
 #[actix_web::test]
 async fn ad_01_every_route_answers_every_stranger_as_documented() {
@@ -56,12 +72,17 @@ async fn ad_01_every_route_answers_every_stranger_as_documented() {
             Some(format!("Bearer {}", login.member("access_token"))),
         ));
     }
+    let openid = world.log_in_for("openid").await.member("access_token");
+    tokens.push(("person with openid", Some(format!("Bearer {openid}"))));
     let service = world.service_token().await.member("access_token");
     tokens.push(("service", Some(format!("Bearer {service}"))));
     assert_eq!(tokens.len(), STRANGERS.len());
 
-    for (method, path, expected) in ROUTES {
+    let always = ROUTES.map(|(method, path, status)| (method, path, status, None));
+    let by_token = WITH_TOKEN.map(|(method, path, judge)| (method, path, 0, Some(judge)));
+    for (method, path, status, judge) in always.into_iter().chain(by_token) {
         for (stranger, authorization) in &tokens {
+            let expected = judge.map_or(status, |judge| judge(stranger));
             let mut request = world.request(&method.to_uppercase(), path);
             if let Some(value) = authorization {
                 request = request.header("authorization", value);
@@ -98,9 +119,13 @@ async fn every_documented_route_is_in_the_matrix_and_the_other_way_round() {
                 .map(|method| (method.clone(), path.clone())),
         );
     }
+    let with_token = WITH_TOKEN.map(|(method, path, _)| (method, path));
     let mut ours: Vec<(String, String)> = ROUTES
-        .map(|(method, path, _)| (method.to_owned(), path.to_owned()))
-        .to_vec();
+        .map(|(method, path, _)| (method, path))
+        .into_iter()
+        .chain(with_token)
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
+        .collect();
     documented.sort();
     ours.sort();
     assert_eq!(documented, ours);

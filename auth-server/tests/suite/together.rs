@@ -83,6 +83,25 @@ impl Api {
     }
 }
 
+/// JV-09, AT-14, OC-11: a real ID token, of a user who may do all this, opens nothing at the API.
+#[actix_web::test]
+async fn jv_09_an_id_token_opens_nothing_at_the_api() {
+    let auth = issuer_at(free_port()).await;
+    let api = Api::start(&auth.base).await;
+    api.running.ready().await;
+    let login = auth.log_in_for("openid jobs:read").await;
+    assert_eq!(
+        api.status("/jobs", &login.member("access_token")).await,
+        200
+    );
+    let refused = api
+        .call("GET", "/jobs", &login.member("id_token"), None)
+        .await;
+    assert_eq!(refused.status, 401, "{}", refused.text);
+    let challenge = refused.header("www-authenticate");
+    assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+}
+
 /// The article's story: people made by the command line, logged in by both doors, and everybody may
 /// do what their role says (PW-01, RS-02).
 #[actix_web::test]
