@@ -114,3 +114,22 @@ fn at_hash(algorithm: Algorithm, access_token: &Secret) -> String {
         Algorithm::EdDSA => URL_SAFE_NO_PAD.encode(&Sha512::digest(token)[..32]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OC-05: the example of OpenID Connect Core Appendix A.4; for Ed25519 computed by another
+    /// implementation.
+    #[test]
+    fn oc_05_the_hash_is_that_of_the_specification() {
+        let token = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+        for algorithm in [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256] {
+            assert_eq!(at_hash(algorithm, &token), "77QmUPtjPfzWtF2AnpK9RQ");
+        }
+        assert_eq!(
+            at_hash(Algorithm::EdDSA, &token),
+            "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM"
+        );
+    }
+}
