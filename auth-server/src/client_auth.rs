@@ -16,3 +16,13 @@ pub use key_cache::KeyCache;
 pub use present::{Presented, identify};
 pub use prove::authenticate;
 pub use throttle::Throttle;
+
+/// `token_endpoint_auth_methods_supported` (RFC 8414 §2), the same at every endpoint.
+pub const METHODS: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "none",
+];
+/// `token_endpoint_auth_signing_alg_values_supported` (RFC 8414 §2).
+pub const SIGNING_ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];

@@ -20,12 +20,14 @@ mod health;
 mod introspect;
 mod jwks;
 mod login;
+mod logout;
 mod metadata;
 mod metrics;
 mod openapi;
 mod outcome;
 mod par;
 mod peer;
+mod register;
 mod respond;
 mod revoke;
 mod sign_in;
@@ -44,6 +46,7 @@ pub use waiting::{Obstacle, configure_waiting};
 
 use crate::context::AppState;
 use crate::pages;
+use crate::settings::RegistrationMode;
 
 /// Every route of the public listener. With an issuer that has a path, everything lives below that
 /// path; RFC 8414 §3.1 wants one document at the root as well.
@@ -110,6 +113,7 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
         )
         .service(document("/openapi.json", openapi::document).wrap(cors::for_everyone()));
     revocation(config, state);
+    registration(config, state);
     browsers(config);
     if state.settings.docs_ui.enabled {
         config
@@ -120,6 +124,29 @@ fn public(config: &mut ServiceConfig, state: &AppState) {
     if state.settings.management.listen.is_none() {
         config.service(document("/metrics", metrics::metrics));
     }
+}
+
+/// Clients that register and manage themselves, while they may.
+fn registration(config: &mut ServiceConfig, state: &AppState) {
+    if state.settings.registration.mode == RegistrationMode::Off {
+        return;
+    }
+    let clients = || cors::for_clients(state.directory.clone());
+    config
+        .service(
+            web::resource("/oauth2/register")
+                .route(web::post().to(register::register))
+                .route(only("POST"))
+                .wrap(clients()),
+        )
+        .service(
+            web::resource("/oauth2/register/{client_id}")
+                .route(web::get().to(register::show))
+                .route(web::put().to(register::replace))
+                .route(web::delete().to(register::remove))
+                .route(only("GET, PUT, DELETE"))
+                .wrap(clients().allowed_methods(["GET", "PUT", "DELETE"])),
+        );
 }
 
 /// The end of tokens, and the word of it.
@@ -151,8 +178,15 @@ fn browsers(config: &mut ServiceConfig) {
                 .route(web::post().to(authorize::by_post))
                 .route(only("GET, POST")),
         )
+        .service(
+            web::resource("/oauth2/logout")
+                .route(web::get().to(logout::by_query))
+                .route(web::post().to(logout::by_post))
+                .route(only("GET, POST")),
+        )
         .service(page("/login", sign_in::show, sign_in::submit))
         .service(page("/consent", consent::show, consent::submit))
+        .service(page("/logout", logout::show, logout::submit))
         .service(document("/assets/{path:.*}", pages::asset));
 }
 

@@ -31,6 +31,7 @@ pub mod authorize;
 pub mod client_auth;
 pub mod grants;
 pub mod lifecycle;
+pub mod registration;
 
 // Floor 3: doors.
 pub mod http;

@@ -42,6 +42,12 @@ pub enum Code {
     InvalidToken,
     /// 403 at a resource of ours: the access token may not do this (RFC 6750 §3.1).
     InsufficientScope,
+    /// 400: what a client says about itself breaks a rule (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
+    /// 400: a redirect URI cannot be registered (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
+    /// 403: not for this caller (RFC 7592 §2).
+    NotPermitted,
     /// 413: the body is larger than we read.
     TooLarge,
     /// 429: too many tries; `Retry-After` tells when the next makes sense.
@@ -59,7 +65,9 @@ impl Code {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied | Self::NotPermitted => "access_denied",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
@@ -79,7 +87,7 @@ impl Code {
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
-            Self::InsufficientScope => 403,
+            Self::InsufficientScope | Self::NotPermitted => 403,
             Self::TooLarge => 413,
             Self::SlowDown => 429,
             _ => 400,
@@ -108,6 +116,9 @@ impl Code {
             Self::UnsupportedTokenType => "Tokens of this kind cannot be revoked.",
             Self::InvalidToken => "The access token is missing or not valid.",
             Self::InsufficientScope => "The access token lacks the scope for this.",
+            Self::InvalidClientMetadata => "The client metadata is not acceptable.",
+            Self::InvalidRedirectUri => "A redirect URI is not acceptable.",
+            Self::NotPermitted => "This is not permitted.",
             Self::TooLarge => "The body is too large.",
             Self::SlowDown => "Too many attempts. Try again later.",
         }

@@ -72,6 +72,16 @@ reasons! {
     ReplayedAssertion => "replayed_assertion", InvalidClient;
     /// The client has no key that fits its assertion, or its key set cannot be fetched (matrix PKJ-07).
     NoClientKey => "no_client_key", InvalidClient;
+    /// What a client says about itself breaks a rule (matrix DCR-05 to DCR-08).
+    UnfitMetadata => "unfit_metadata", InvalidClientMetadata;
+    /// A redirect URI that cannot be registered (matrix DCR-04).
+    UnfitRedirectUri => "unfit_redirect_uri", InvalidRedirectUri;
+    /// No initial or registration access token, or not a good one (matrix DCR-01, DCM-04).
+    BadRegistrationToken => "bad_registration_token", InvalidToken;
+    /// Registration is off, or an administrator has switched the client off (matrix DCM-05).
+    RegistrationNotPermitted => "registration_not_permitted", NotPermitted;
+    /// Too many registrations from this address (matrix DCR-13).
+    RegistrationThrottled => "registration_throttled", SlowDown;
     /// A secret for a client that has none (matrix CA-17).
     SecretFromPublicClient => "secret_from_public_client", InvalidClient;
     /// The id in the body is not the one that authenticated (matrix CA-16).

@@ -75,7 +75,7 @@ pub(super) async fn read_as<T>(
     form.map_err(Refusal::from)
 }
 
-async fn collect(
+pub(super) async fn collect(
     request: &HttpRequest,
     mut payload: Payload,
     limits: &HttpSettings,

@@ -7,9 +7,11 @@ use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
 use crate::context::AppState;
-use crate::grants;
+use crate::settings::RegistrationMode;
+use crate::{client_auth, grants};
 
 mod authorization;
+mod logout;
 mod openid;
 mod revocation;
 
@@ -60,7 +62,18 @@ fn document(state: &AppState) -> Map<String, Value> {
         ("grant_types_supported", json!(grant_types)),
         (
             "token_endpoint_auth_methods_supported",
-            json!(["client_secret_basic", "client_secret_post", "none"]),
+            json!(client_auth::METHODS),
+        ),
+        (
+            "token_endpoint_auth_signing_alg_values_supported",
+            json!(client_auth::SIGNING_ALGORITHMS),
+        ),
+        (
+            "registration_endpoint",
+            match settings.registration.mode {
+                RegistrationMode::Off => Value::Null,
+                _ => at("/oauth2/register"),
+            },
         ),
         ("protected_resources", json!(catalogue.resources)),
         (
@@ -75,6 +88,7 @@ fn document(state: &AppState) -> Map<String, Value> {
     members
         .into_iter()
         .chain(authorization::members(at))
+        .chain(logout::members(at))
         .chain(revocation::members(state, at))
         .chain(openid::members(state, at))
         // RFC 8414 §3.2: claims with zero elements are omitted.

@@ -11,13 +11,13 @@ use utoipa::openapi::server::Server;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::{
-    authorize, health, introspect, jwks, login, metadata, metrics, par, respond, revoke, status_events, status_list, token,
+    authorize, health, introspect, jwks, login, logout, metadata, metrics, par, register, respond, revoke, status_events, status_list, token,
     userinfo,
 };
 use crate::context::AppState;
 use crate::grants;
 use crate::model::GrantType;
-use crate::settings::Settings;
+use crate::settings::{RegistrationMode, Settings};
 
 /// Form of a token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6). Documentation only; `protocol::form` reads.
 #[derive(Deserialize, ToSchema)]
@@ -127,6 +127,8 @@ pub(super) struct LoginRequest {
         userinfo::by_get,
         userinfo::by_post,
         login::login,
+        logout::by_query,
+        logout::by_post,
         metadata::openid_configuration,
         metadata::oauth_authorization_server,
         jwks::jwks,
@@ -134,7 +136,7 @@ pub(super) struct LoginRequest {
         health::readyz,
         metrics::metrics,
     ),
-    components(schemas(AuthorizationParameters, TokenRequest, LoginRequest, respond::TokenBody<'_>, respond::ErrorBody<'_>, userinfo::TokenForm, userinfo::UserClaims, revoke::TokenToRevoke, introspect::TokenToIntrospect)),
+    components(schemas(AuthorizationParameters, TokenRequest, LoginRequest, logout::LogoutParameters, respond::TokenBody<'_>, respond::ErrorBody<'_>, userinfo::TokenForm, userinfo::UserClaims, revoke::TokenToRevoke, introspect::TokenToIntrospect)),
 )]
 struct Document;
 
@@ -142,6 +144,9 @@ struct Document;
 pub fn openapi_json(settings: &Settings) -> String {
     let mut document = Document::openapi();
     let base = settings.issuer.as_str().trim_end_matches('/');
+    if settings.registration.mode != RegistrationMode::Off {
+        document.merge(register::Document::openapi());
+    }
     document.servers = Some(vec![Server::new(base)]);
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(

@@ -122,7 +122,7 @@ pub(super) fn done(ctx: &RequestContext, result: Result<(), TokenError>) -> Http
 }
 
 /// The caller is wrong: our reason to the log, the specification's code to the wire.
-fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
+pub(super) fn refused(ctx: &RequestContext, refusal: &Refusal) -> HttpResponse {
     let reason = refusal.reason;
     tracing::info!(reason = reason.as_str(), "request refused");
     metrics::counter!("auth_refusals_total", "reason" => reason.as_str()).increment(1);

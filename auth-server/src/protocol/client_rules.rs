@@ -8,6 +8,8 @@ mod texts;
 mod uris;
 
 pub use sector::find_sector;
+pub use texts::LOCALIZED;
+pub use uris::find_host;
 
 use crate::model::{AuthMethod, Client, GrantType};
 

@@ -23,6 +23,7 @@ pub(super) fn check(mut settings: Settings, reader: &mut Reader<'_>) -> Settings
     tokens(&settings, reader);
     passwords(&settings, reader);
     tls(&settings, reader);
+    registration(&settings, reader);
     outgoing(&settings, reader);
     settings
 }
@@ -137,6 +138,14 @@ fn passwords(settings: &Settings, reader: &mut Reader<'_>) {
             "throttle.account_free_failures",
             "must be at most `throttle.account_max_failures`",
         );
+    }
+}
+
+/// What strangers are offered must be well-formed, or no registration would ever succeed.
+fn registration(settings: &Settings, reader: &mut Reader<'_>) {
+    let scopes = settings.registration.scopes.join(" ");
+    if shared_claims::ScopeSet::parse(&scopes).is_err() {
+        reader.report("registration.scopes", "must list scopes");
     }
 }
 

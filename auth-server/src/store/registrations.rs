@@ -10,7 +10,7 @@ use sea_orm::{
 use super::StoreError;
 use super::clients;
 use super::entity::{client_registration as table, consent, family};
-use super::row::{Row, is_storable, millis, won};
+use super::row::{Row, is_storable, millis};
 use crate::clock::Instant;
 use crate::model::ClientId;
 use crate::secret::SecretDigest;
@@ -68,25 +68,6 @@ pub async fn find(
             })
         })
         .transpose()
-}
-
-/// Replaces the token. False when the old one is not stored any more: somebody was faster.
-pub async fn rotate_token(
-    txn: &impl ConnectionTrait,
-    id: &ClientId,
-    old: SecretDigest,
-    new: SecretDigest,
-) -> Result<bool, StoreError> {
-    let done = table::Entity::update_many()
-        .set(table::ActiveModel {
-            token_digest: Set(new.as_bytes().to_vec()),
-            ..Default::default()
-        })
-        .filter(table::Column::ClientId.eq(id.as_str()))
-        .filter(table::Column::TokenDigest.eq(old.as_bytes().to_vec()))
-        .exec(txn)
-        .await?;
-    Ok(won(&done))
 }
 
 /// Deletes at most `limit` clients whose time to be used is over, and returns how many those were.

@@ -75,7 +75,7 @@ pub(crate) const HOUSES: [House; 3] = [
                 "presentation",
             ]),
             walled(&["context"]),
-            walled(&["grants", "client_auth", "authorize", "lifecycle", "admin"]),
+            walled(&["grants", "client_auth", "authorize", "lifecycle", "registration", "admin"]),
             walled(&["pages"]),
             walled(&["http"]),
             open(&["app", "cli", "main", "lib"]),

@@ -3,17 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::RuleError;
-use super::uris::host;
+use super::uris::find_host;
 use crate::model::{Client, SubjectType};
 
 /// The host that pairwise subjects are made from: that of `sector_identifier_uri`, else the only one
 /// of the redirect URIs. `None` where there is none, or more than one.
 pub fn find_sector(client: &Client) -> Option<String> {
     if let Some(uri) = &client.metadata.sector_identifier_uri {
-        return host(uri);
+        return find_host(uri);
     }
-    let hosts: BTreeSet<Option<String>> =
-        client.redirect_uris.iter().map(|uri| host(uri)).collect();
+    let hosts: BTreeSet<Option<String>> = client
+        .redirect_uris
+        .iter()
+        .map(|uri| find_host(uri))
+        .collect();
     let mut hosts = hosts.into_iter();
     match (hosts.next(), hosts.next()) {
         (Some(only), None) => only,

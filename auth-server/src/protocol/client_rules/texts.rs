@@ -8,7 +8,7 @@ const MAX_CHARS: usize = 256;
 /// Entries of one list.
 const MAX_ENTRIES: usize = 32;
 /// Members that may have a language tag (RFC 7591 §2.2).
-pub(crate) const LOCALIZED: [&str; 5] = [
+pub const LOCALIZED: [&str; 5] = [
     "client_name",
     "client_uri",
     "logo_uri",

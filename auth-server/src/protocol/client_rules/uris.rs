@@ -126,7 +126,7 @@ fn resource(text: &str) -> Result<(), Unfit> {
 }
 
 /// The host of a web URI; loopback and private-use schemes are nobody's.
-pub(super) fn host(uri: &str) -> Option<String> {
+pub fn find_host(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
     match (url.scheme(), url.host()?) {
         ("https", Host::Domain(name)) => Some(name.to_owned()),

@@ -1,0 +1,171 @@
+//! A client looks at itself, replaces what it said, and leaves (RFC 7592 §2; matrix DCM-01 to DCM-06).
+
+use super::register::{fill, new_secret};
+use super::request::Request;
+use super::{Registered, RegistrationError, document, world};
+use crate::audit;
+use crate::context::RequestContext;
+use crate::error::Reason;
+use crate::model::{Client, ClientId, ClientSecret};
+use crate::protocol::client_rules::RuleError;
+use crate::secret::Secret;
+use crate::store::{clients, families, registrations};
+
+/// What the client said, as it is stored (RFC 7592 §2.1).
+///
+/// # Errors
+/// See [`RegistrationError`].
+pub async fn read(
+    ctx: &RequestContext,
+    id: &ClientId,
+    token: Option<&Secret>,
+) -> Result<Registered, RegistrationError> {
+    let (client, token) = authenticate(ctx, id, token).await?;
+    Ok(show(ctx, &client, None, token))
+}
+
+/// Replaces what the client said by `body`; what is left out falls back to its default
+/// (RFC 7592 §2.2).
+///
+/// # Errors
+/// See [`RegistrationError`].
+pub async fn replace(
+    ctx: &RequestContext,
+    id: &ClientId,
+    token: Option<&Secret>,
+    body: &[u8],
+) -> Result<Registered, RegistrationError> {
+    let (old, token) = authenticate(ctx, id, token).await?;
+    let request = Request::parse_update(body)?;
+    require_same(ctx, &request, &old)?;
+    let mut new = old.clone();
+    fill(ctx, &request, &mut new)?;
+    world::check(ctx, &new).await?;
+
+    let needs_secret = new.auth_method.uses_secret() && !old.auth_method.uses_secret();
+    let secret = needs_secret.then(|| new_secret(ctx));
+    let answer = show(ctx, &new, secret.as_ref().map(|(secret, _)| secret), token);
+    store(ctx, &old, new, secret.map(|(_, record)| record)).await?;
+    Ok(answer)
+}
+
+/// Removes the client with everything it holds (RFC 7592 §2.3).
+///
+/// # Errors
+/// See [`RegistrationError`].
+pub async fn remove(
+    ctx: &RequestContext,
+    id: &ClientId,
+    token: Option<&Secret>,
+) -> Result<(), RegistrationError> {
+    let (client, _) = authenticate(ctx, id, token).await?;
+    let mut event = ctx.event("client.delete");
+    event.client_id = Some(client.id.as_str().to_owned());
+    let (logged, now) = (event.clone(), ctx.now);
+    ctx.store()
+        .write(async move |txn| {
+            clients::delete(txn, &client.id, now).await?;
+            audit::record(txn, &event).await
+        })
+        .await?;
+    logged.log();
+    Ok(())
+}
+
+/// The client whose registration access token this is, fresh from the database. Who has a wrong token
+/// and who asks for a client that is gone hear the same (matrix DCM-04).
+async fn authenticate(
+    ctx: &RequestContext,
+    id: &ClientId,
+    token: Option<&Secret>,
+) -> Result<(Client, Secret), RegistrationError> {
+    let token = token.ok_or(Reason::BadRegistrationToken)?;
+    let digest = token.digest();
+    let found = registrations::find(ctx.store().read(), id).await?;
+    if !found.is_some_and(|registration| registration.token_digest == digest) {
+        return Err(Reason::BadRegistrationToken.into());
+    }
+    let client = clients::find(ctx.store().read(), id).await?;
+    let client = client.ok_or(Reason::BadRegistrationToken)?;
+    // An administrator has switched it off: it cannot switch itself on by saying something else.
+    if client.disabled_at.is_some() {
+        return Err(Reason::RegistrationNotPermitted.into());
+    }
+    Ok((client, token.clone()))
+}
+
+/// An update names the client, and its secret if it likes; neither can be changed by it.
+fn require_same(
+    ctx: &RequestContext,
+    request: &Request,
+    client: &Client,
+) -> Result<(), RegistrationError> {
+    if request.client_id.as_deref() != Some(client.id.as_str()) {
+        return Err(RuleError::new("client_id", "must be that of the client").into());
+    }
+    let is_live = |secret: &ClientSecret| secret.expires_at.is_none_or(|end| end > ctx.now);
+    let is_its_own = |sent: &Secret| {
+        let digest = sent.digest();
+        let mut live = client.secrets.iter().filter(|secret| is_live(secret));
+        live.any(|secret| secret.digest == digest)
+    };
+    if request
+        .client_secret
+        .as_ref()
+        .is_some_and(|sent| !is_its_own(sent))
+    {
+        return Err(RuleError::new("client_secret", "is not that of the client").into());
+    }
+    Ok(())
+}
+
+fn show(
+    ctx: &RequestContext,
+    client: &Client,
+    secret: Option<&Secret>,
+    token: Secret,
+) -> Registered {
+    Registered {
+        metadata: document::metadata(client, ctx.settings()),
+        secret: secret.cloned(),
+        token,
+    }
+}
+
+async fn store(
+    ctx: &RequestContext,
+    old: &Client,
+    new: Client,
+    secret: Option<ClientSecret>,
+) -> Result<(), RegistrationError> {
+    let mut event = ctx.event("client.update");
+    event.client_id = Some(new.id.as_str().to_owned());
+    let (logged, now) = (event.clone(), ctx.now);
+    // Who proves itself in another way from now on is somebody else than who got the tokens.
+    let is_other = old.auth_method != new.auth_method || old.kind != new.kind;
+    let has_spare = !new.auth_method.uses_secret() && !old.secrets.is_empty();
+    let is_there = ctx
+        .store()
+        .write(async move |txn| {
+            if !clients::update(txn, &new, now).await? {
+                return Ok(false);
+            }
+            if let Some(secret) = &secret {
+                clients::add_secret(txn, &new.id, secret).await?;
+            }
+            if has_spare {
+                clients::expire_secrets(txn, &new.id, "", now, now).await?;
+            }
+            if is_other {
+                families::revoke_all_for_client(txn, &new.id, now, "client_changed").await?;
+            }
+            audit::record(txn, &event).await?;
+            Ok(true)
+        })
+        .await?;
+    if !is_there {
+        return Err(Reason::BadRegistrationToken.into());
+    }
+    logged.log();
+    Ok(())
+}
