@@ -37,6 +37,11 @@ impl Document {
         self.find(id)?.attribute("value")
     }
 
+    pub(super) fn value_of_name(&self, name: &str) -> Option<&str> {
+        let has_name = |element: &&Element| element.attribute("name") == Some(name);
+        self.0.iter().find(has_name)?.attribute("value")
+    }
+
     /// Where a link leads.
     pub(super) fn target_of(&self, id: &str) -> Option<&str> {
         self.find(id)?.attribute("href")

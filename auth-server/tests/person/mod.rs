@@ -21,6 +21,8 @@ pub(crate) struct Person {
     http: Client,
     cookies: BTreeMap<String, String>,
     home: Url,
+    /// Where the server really listens, if not there.
+    server: Option<Url>,
 }
 
 /// Where a way through the server ended.
@@ -50,7 +52,25 @@ impl Person {
             http,
             cookies: BTreeMap::new(),
             home: Url::parse(home).unwrap(),
+            server: None,
         }
+    }
+
+    /// The same for a server whose issuer is `home`, and which listens at `server`.
+    pub(crate) fn behind(home: &str, server: &str) -> Self {
+        Self {
+            server: Some(Url::parse(server).unwrap()),
+            ..Self::at(home)
+        }
+    }
+
+    /// Sends a form to a path of the server, as no page would.
+    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Seen {
+        let url = self.home.join(path).unwrap();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        self.go(Method::POST, url, body).await
     }
 
     /// Opens a URL of the server and goes wherever that leads.
@@ -118,6 +138,21 @@ impl Person {
         }
     }
 
+    /// Somebody puts a cookie into the browser.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// All cookies, as the browser sends them.
+    pub(crate) fn cookies(&self) -> String {
+        let pairs: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
     /// A cookie that the browser holds now.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
@@ -141,19 +176,19 @@ impl Person {
     }
 
     async fn send(&mut self, method: Method, url: &Url, body: String) -> Page {
-        let mut request = self.http.request(method.clone(), url.clone());
+        let mut target = url.clone();
+        if let Some(server) = &self.server {
+            target.set_host(server.host_str()).unwrap();
+            target.set_port(server.port()).unwrap();
+        }
+        let mut request = self.http.request(method.clone(), target);
         if method == Method::POST {
             request = request
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header(ORIGIN, self.home.origin().ascii_serialization());
         }
-        let pairs: Vec<_> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        if !pairs.is_empty() {
-            request = request.header(COOKIE, pairs.join("; "));
+        if !self.cookies.is_empty() {
+            request = request.header(COOKIE, self.cookies());
         }
         let response = request.body(body).send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
@@ -186,6 +221,11 @@ impl Page {
     /// Whether it has an element with this id, `page-login` for one.
     pub(crate) fn is(&self, id: &str) -> bool {
         self.document.has(id)
+    }
+
+    /// The value of the field that is sent under this name.
+    pub(crate) fn value_of_name(&self, name: &str) -> Option<&str> {
+        self.document.value_of_name(name)
     }
 
     /// The value of the field with this id.

@@ -7,6 +7,7 @@
 )]
 
 mod access_token;
+mod authorize;
 mod client_authentication;
 mod clock_jumps;
 mod cors;
@@ -15,11 +16,19 @@ mod form;
 mod grants;
 mod headers;
 mod health;
+mod id_token;
 mod jwks;
 mod logs;
 mod matrix;
 mod metadata;
+#[expect(dead_code, reason = "shared with the tests of real clients, which use the rest")]
+#[path = "../person/mod.rs"]
+mod person;
+mod pairwise;
+mod profile;
+mod revocation;
 mod support;
 mod tls;
 mod together;
 mod token_endpoint;
+mod userinfo;

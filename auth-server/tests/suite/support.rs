@@ -347,6 +347,11 @@ impl Answer {
         part(&self.member("access_token"), 1)
     }
 
+    /// The claims of a token in the body, not verified.
+    pub(crate) fn claims_of(&self, member: &str) -> Value {
+        part(&self.member(member), 1)
+    }
+
     /// Fails unless the answer is this OAuth error in its full form (GEN-03, GEN-04).
     #[track_caller]
     pub(crate) fn is_error(&self, status: u16, error: &str) {

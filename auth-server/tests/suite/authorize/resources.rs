@@ -1,0 +1,70 @@
+//! What the tokens are for (RFC 8707).
+
+use super::client::confidential;
+use super::{Request, VERIFIER, error_of, register};
+use crate::support::{Answer, SECRET, World};
+
+const CB: &str = "https://app.example.com/cb";
+const JOBS: &str = "http://localhost:8081";
+const FILES: &str = "https://files.example.com/api";
+
+async fn with_client() -> World {
+    let world = World::start().await;
+    let mut client = confidential("web");
+    client.audiences = vec![JOBS.to_owned(), FILES.to_owned()];
+    register(&world, client).await;
+    world
+}
+
+async fn redeem(world: &World, request: &Request, resources: &[&str]) -> Answer {
+    let code = world.code(request).await;
+    let mut form = vec![
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", CB),
+        ("code_verifier", VERIFIER),
+    ];
+    form.extend(resources.iter().map(|resource| ("resource", *resource)));
+    world.token_as(("web", SECRET), &form).await
+}
+
+/// RI-01, RI-04, RI-05, GEN-06: the audience is what was asked for, and the token request may narrow it.
+#[tokio::test]
+async fn ri_04_tokens_are_for_the_resources_asked_for() {
+    let world = with_client().await;
+    let request = Request::of("web", CB);
+    let both = redeem(&world, &request, &[]).await;
+    assert_eq!(
+        both.claims_of("access_token")["aud"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let one = request
+        .clone()
+        .and("resource", "https://FILES.example.com/api/");
+    let tokens = redeem(&world, &one, &[]).await;
+    assert_eq!(tokens.claims_of("access_token")["aud"], FILES);
+    let asked = request.and("resource", JOBS).and("resource", FILES);
+    let tokens = redeem(&world, &asked, &[JOBS]).await;
+    assert_eq!(tokens.claims_of("access_token")["aud"], JOBS);
+}
+
+/// RI-02, RI-03: no URI, a fragment, unknown, or not the client's.
+#[tokio::test]
+async fn ri_03_an_unknown_resource_is_an_invalid_target() {
+    let world = with_client().await;
+    for wrong in [
+        "jobs",
+        "https://files.example.com/api#x",
+        "https://unknown.example",
+    ] {
+        let request = Request::of("web", CB).and("resource", wrong);
+        let seen = world.person().open(&request.url()).await;
+        assert_eq!(error_of(seen), "invalid_target", "{wrong}");
+    }
+    let narrow = Request::of("web", CB).and("resource", JOBS);
+    let answer = redeem(&world, &narrow, &[FILES]).await;
+    answer.is_error(400, "invalid_target");
+}
