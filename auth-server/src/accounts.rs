@@ -17,6 +17,7 @@ mod describe;
 mod login_name;
 mod password;
 mod password_rules;
+mod revoke_sessions;
 mod throttle;
 
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod tests;
 pub use crate::audit::Actor;
 pub use administer::{AccountError, NewAccount};
 pub use describe::Person;
-pub use browser_sessions::{LoggedIn, SessionLimits, end_session};
+pub use browser_sessions::{Ending, LoggedIn, SessionLimits, end_logins, end_session};
 pub use login_name::{LoginName, LoginNameError};
 pub use password::{HashParameters, PasswordStats, PoolLimits};
 pub use password_rules::{PasswordProblem, RulesPolicy};

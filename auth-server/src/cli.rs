@@ -20,6 +20,7 @@ mod reference;
 mod reseal;
 mod restore;
 mod serve;
+mod sessions;
 mod users;
 mod workbench;
 
@@ -69,6 +70,9 @@ enum Command {
     /// Manage signing keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// See who is logged in, and end sessions.
+    #[command(subcommand)]
+    Session(sessions::Command),
     /// Check, show or describe the configuration.
     #[command(subcommand)]
     Config(config::Command),
@@ -128,6 +132,7 @@ fn execute(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => users::run(globals, command),
         Command::Client(command) => clients::run(globals, command),
         Command::Keys(command) => keys::run(globals, &command),
+        Command::Session(command) => sessions::run(globals, command),
         Command::Config(command) => config::run(globals, &command),
         Command::Backup(args) => backup::run(globals, &args),
         Command::Restore(args) => restore::run(globals, &args),

@@ -20,6 +20,7 @@ mod consequence;
 mod family;
 mod id_token;
 mod id_token_hint;
+mod logout_token;
 mod place;
 mod refresh_token;
 pub mod subject;
@@ -28,6 +29,7 @@ pub use claim::issue;
 pub use code::{Decision, authorize, code_id, row_id};
 pub use consequence::carry_out;
 pub use id_token_hint::{IdTokenHint, NotOurs, read_id_token};
+pub use logout_token::logout_token;
 pub use refresh_token::{RefreshMac, RefreshTokenParts};
 
 /// Everything a grant has decided. It has read and compared; nothing is spent yet.

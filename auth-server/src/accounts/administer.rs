@@ -6,6 +6,7 @@ use shared_claims::Role;
 
 use super::Accounts;
 use super::authenticate::account_key;
+use super::browser_sessions::end_logins;
 use super::login_name::{LoginName, LoginNameError};
 use super::password::Prepared;
 use super::password_rules::PasswordProblem;
@@ -15,9 +16,7 @@ use crate::model::profile::check_person;
 use crate::model::{Profile, ProfileError, User, UserId, UserStatus};
 use crate::secret::Secret;
 use crate::store::users::LoginKeys;
-use crate::store::{
-    DatabaseTransaction, StoreError, authorization_codes, families, sessions, throttles, users,
-};
+use crate::store::{DatabaseTransaction, StoreError, throttles, users};
 
 /// What an account begins with.
 #[derive(Debug, Clone, Default)]
@@ -272,18 +271,4 @@ pub(super) fn settle(done: Result<bool, StoreError>, event: &Event) -> Result<()
         Err(error) if error.is_conflict() => Err(AccountError::Taken),
         Err(error) => Err(AccountError::Fault(error.into())),
     }
-}
-
-/// Sessions and families of a user, and with them their refresh tokens.
-async fn end_logins(
-    txn: &DatabaseTransaction,
-    id: &UserId,
-    at: crate::clock::Instant,
-    reason: &str,
-) -> Result<(), StoreError> {
-    // Codes first: see there.
-    authorization_codes::spend_all_for_user(txn, id, at).await?;
-    families::revoke_all_for_user(txn, id, at, reason).await?;
-    sessions::end_all_for_user(txn, id, at).await?;
-    Ok(())
 }

@@ -7,9 +7,10 @@ use super::Accounts;
 use crate::audit::{self, Event};
 use crate::clock::Instant;
 use crate::error::Fault;
-use crate::model::{Acr, SessionId, User, UserStatus};
+use crate::model::{Acr, SessionId, User, UserId, UserStatus};
 use crate::secret::Secret;
 use crate::store::families::{self, OfSession};
+use crate::store::logout_deliveries::{self, Delivery, Ended};
 use crate::store::sessions::{self, Session};
 use crate::store::{ConnectionTrait, StoreError, authorization_codes, users};
 
@@ -104,7 +105,7 @@ impl Accounts {
             .store
             .write(async move |txn| {
                 if let Some(other) = &other {
-                    end_session(txn, other, now, "another_login").await?;
+                    end_session(txn, other, &Ending::of("another_login", now)).await?;
                 }
                 let is_renewed = is_renewal && sessions::renew(txn, &session).await?;
                 let kept = if is_renewed { &session } else { &fresh };
@@ -149,22 +150,66 @@ fn is_live(session: &Session, now: Instant) -> bool {
     session.ended_at.is_none() && session.idle_expires_at > now && session.expires_at > now
 }
 
+/// How a session ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending {
+    /// When.
+    pub at: Instant,
+    /// Why: a word for the record.
+    pub reason: &'static str,
+    /// What of its tokens ends with it.
+    pub tokens: OfSession,
+    /// From when on any instance may tell the clients that took part.
+    pub tell_from: Instant,
+}
+
+impl Ending {
+    /// Now, with the tokens that do not outlive a logout (matrix LO-10, OC-73).
+    pub fn of(reason: &'static str, now: Instant) -> Self {
+        Self {
+            at: now,
+            reason,
+            tokens: OfSession::AllButOffline,
+            tell_from: now,
+        }
+    }
+}
+
 /// Ends a session and what hangs on it: open codes first (see
-/// [`authorization_codes::spend_all_for_user`]), then the tokens that do not outlive it (matrix LO-10).
-/// False when it had ended before.
+/// [`authorization_codes::spend_all_for_user`]), then the tokens. Whom to tell is written along with it,
+/// and returned. `None` when it had ended before.
 ///
 /// # Errors
 /// When it cannot be written.
 pub async fn end_session(
     txn: &impl ConnectionTrait,
     id: &SessionId,
-    now: Instant,
-    reason: &str,
-) -> Result<bool, StoreError> {
+    ending: &Ending,
+) -> Result<Option<Vec<Delivery>>, StoreError> {
+    let now = ending.at;
     if !sessions::end(txn, id, now).await? {
-        return Ok(false);
+        return Ok(None);
     }
     authorization_codes::spend_all_for_session(txn, id, now).await?;
-    families::revoke_all_for_session(txn, (id, OfSession::AllButOffline), now, reason).await?;
-    Ok(true)
+    families::revoke_all_for_session(txn, (id, ending.tokens), now, ending.reason).await?;
+    let told = logout_deliveries::add(txn, Ended::One(id), now, ending.tell_from).await?;
+    Ok(Some(told))
+}
+
+/// Ends every session and family of a user, and with them their tokens.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn end_logins(
+    txn: &impl ConnectionTrait,
+    user: &UserId,
+    now: Instant,
+    reason: &str,
+) -> Result<(), StoreError> {
+    // Codes first: see there.
+    authorization_codes::spend_all_for_user(txn, user, now).await?;
+    families::revoke_all_for_user(txn, user, now, reason).await?;
+    sessions::end_all_for_user(txn, user, now).await?;
+    logout_deliveries::add(txn, Ended::OfUser(user, now), now, now).await?;
+    Ok(())
 }

@@ -1,5 +1,5 @@
-//! What an instance does beside serving: follow changes, tend keys, prune. Each round is bounded, and
-//! a failure is logged and tried again in the next.
+//! What an instance does beside serving: follow changes, tend keys, tell logouts, prune. Each round is
+//! bounded, and a failure is logged and tried again in the next.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use crate::{http, lifecycle};
 
 const TEND_EVERY: Duration = Duration::from_secs(30);
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
+/// The end of a session is told within this time, also when another program ended it.
+const DELIVER_EVERY: Duration = Duration::from_secs(1);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// A round that takes longer is given up and begun anew: making a large RSA key may take a while.
 const ROUND_LIMIT: Duration = Duration::from_mins(5);
@@ -49,6 +51,7 @@ pub(super) fn start(state: &AppState) -> Tasks {
         spawn(follow::follow(state.clone(), called)),
         every(TEND_EVERY, "tending the keys", state, tend),
         every(PRUNE_EVERY, "pruning", state, prune),
+        every(DELIVER_EVERY, "telling logouts", state, deliver),
         every(UPKEEP_EVERY, "metrics upkeep", state, upkeep),
     ])
 }
@@ -124,6 +127,10 @@ async fn prune(state: AppState) -> Result<(), Fault> {
         tracing::info!(rows = removed, "pruned");
     }
     Ok(())
+}
+
+async fn deliver(state: AppState) -> Result<(), Fault> {
+    lifecycle::deliver_due(&state).await
 }
 
 async fn upkeep(_state: AppState) -> Result<(), Fault> {

@@ -14,6 +14,8 @@ mod act;
 mod profile;
 mod view;
 
+pub(super) use view::require as require_user;
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

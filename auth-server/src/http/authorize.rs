@@ -11,7 +11,7 @@ use crate::error::Reason;
 use crate::protocol::form::AuthorizationForm;
 
 /// Longest query (matrix AZ-25); more goes into a POST or a pushed request.
-const MAX_QUERY_BYTES: usize = 8 * 1024;
+pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
 
 /// Begins a login: the browser comes back to the client with a code, or with an error.
 #[utoipa::path(
@@ -79,15 +79,19 @@ async fn answer(
             return outcome::respond(&visit, &[], page);
         }
     };
-    let ui_locales: Vec<String> = form
-        .find("ui_locales")
-        .unwrap_or_default()
-        .split_whitespace()
-        .take(16)
-        .map(str::to_owned)
-        .collect();
+    let ui_locales = ui_locales(&form);
     match authorize::begin(&visit.ctx, &form, visit.visitor()).await {
         Ok(next) => outcome::respond(&visit, &ui_locales, next),
         Err(fault) => outcome::failed(&visit, &fault),
     }
+}
+
+/// `ui_locales`: languages, best first.
+pub(super) fn ui_locales(form: &AuthorizationForm) -> Vec<String> {
+    form.find("ui_locales")
+        .unwrap_or_default()
+        .split_whitespace()
+        .take(16)
+        .map(str::to_owned)
+        .collect()
 }

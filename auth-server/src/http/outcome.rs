@@ -86,7 +86,8 @@ fn kind(problem: Problem) -> (ErrorKind, &'static str) {
     }
 }
 
-fn error(
+/// An error page.
+pub(super) fn error(
     visit: &Visit,
     ui_locales: &[String],
     (kind, code): (ErrorKind, &str),

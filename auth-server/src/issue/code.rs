@@ -11,7 +11,7 @@ use crate::model::{AuthorizationCode, AuthorizationRequest, Client};
 use crate::secret::Secret;
 use crate::store::authorization_requests as requests;
 use crate::store::sessions::Session;
-use crate::store::{authorization_codes, consents};
+use crate::store::{authorization_codes, consents, session_clients};
 
 /// 256 bits in base64url.
 const CODE_CHARS: usize = 43;
@@ -65,6 +65,8 @@ pub async fn authorize(ctx: &RequestContext, decision: Decision<'_>) -> Result<S
             if let Some(consent) = &consent {
                 consents::put(txn, consent).await?;
             }
+            // The client hears of the end of this session, however late that is.
+            session_clients::join(txn, &code.sid, &code.client_id).await?;
             authorization_codes::insert(txn, &code).await?;
             audit::record(txn, &row).await?;
             Ok(None)

@@ -5,14 +5,20 @@ use std::time::Duration;
 use crate::context::Services;
 use crate::error::Fault;
 use crate::store::{
-    changes, clients, families, initial_tokens, registrations, sessions, spent_assertions, status,
-    throttles,
+    authorization_codes, authorization_requests, changes, clients, families, initial_tokens,
+    logout_deliveries, registrations, sessions, spent_assertions, status, throttles,
 };
 
 /// Rows removed by one transaction.
 const BATCH: u64 = 500;
 /// An expired family stays this long, so that its replayed tokens are still recognised.
 const KEEP_FAMILIES: Duration = Duration::from_hours(24);
+/// A spent code stays this long after its end: a replay ends what it gave (matrix AC-05).
+const KEEP_CODES: Duration = Duration::from_hours(24);
+/// Whoever comes back to an old login page is told that it is too old, not that it never was.
+const KEEP_REQUESTS: Duration = Duration::from_hours(1);
+/// By then every try is over, or no instance has run for a day.
+const KEEP_DELIVERIES: Duration = Duration::from_hours(24);
 /// Instances poll changes each second; an hour is plenty for one that was suspended.
 const KEEP_CHANGES: Duration = Duration::from_hours(1);
 /// A list stays this long after it ended, so that a clock that jumps takes nothing from anybody.
@@ -41,6 +47,12 @@ pub async fn prune(services: &Services) -> Result<u64, Fault> {
             }
         };
     }
+    batches!(
+        authorization_requests::prune_expired,
+        now.minus(KEEP_REQUESTS)
+    );
+    batches!(authorization_codes::prune_expired, now.minus(KEEP_CODES));
+    batches!(logout_deliveries::prune, now.minus(KEEP_DELIVERIES));
     batches!(families::prune_expired, now.minus(KEEP_FAMILIES));
     batches!(sessions::prune_expired, now.minus(KEEP_FAMILIES));
     batches!(clients::prune_secrets, now);

@@ -12,6 +12,10 @@ use crate::clock::Instant;
 use crate::model::{SessionId, UserId};
 use crate::secret::SecretDigest;
 
+mod live;
+
+pub use live::list_live;
+
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {

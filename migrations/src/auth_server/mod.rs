@@ -25,6 +25,7 @@ mod m20261125_000013_authorization_requests;
 mod m20261125_000014_authorization_codes;
 mod m20261125_000015_consents;
 mod m20261125_000016_family_claims;
+mod m20261125_000017_logout_deliveries;
 mod m20261125_000020_spent_assertions;
 mod m20261125_000021_client_registrations;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000014_authorization_codes::Migration),
             Box::new(m20261125_000015_consents::Migration),
             Box::new(m20261125_000016_family_claims::Migration),
+            Box::new(m20261125_000017_logout_deliveries::Migration),
             Box::new(m20261125_000020_spent_assertions::Migration),
             Box::new(m20261125_000021_client_registrations::Migration),
         ]

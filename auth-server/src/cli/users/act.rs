@@ -6,7 +6,7 @@ use shared_claims::Role;
 
 use super::view::{json, require};
 use super::{AddArgs, NewRoles, RolesArgs, profile};
-use crate::accounts::NewAccount;
+use crate::accounts::{NewAccount, end_logins};
 use crate::audit;
 use crate::cli::confirm::Confirmation;
 use crate::cli::failure::Failure;
@@ -108,6 +108,8 @@ pub(super) async fn delete(
     bench
         .store
         .write(async move |txn| {
+            // First: the applications are told of logins that are about to be forgotten.
+            end_logins(txn, &id, at, "user_deleted").await?;
             let deleted = users::delete(txn, &id, at).await?;
             audit::record(txn, &event).await?;
             Ok(deleted)

@@ -50,7 +50,7 @@ pub(super) async fn show(bench: &Workbench, format: Format, name: &str) -> Resul
 }
 
 /// The user of that name or id.
-pub(super) async fn require(bench: &Workbench, name: &str) -> Result<User, Failure> {
+pub(in crate::cli) async fn require(bench: &Workbench, name: &str) -> Result<User, Failure> {
     let conn = bench.store.read();
     if let Ok(login) = LoginName::parse(name)
         && let Some(user) = users::find_by_login_key(conn, login.canonical()).await?

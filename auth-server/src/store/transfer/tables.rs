@@ -49,6 +49,8 @@ pub(super) fn all() -> Vec<Table> {
         scope,
         signing_key,
         session,
+        session_client,
+        logout_delivery,
         family,
         authorization_request,
         authorization_code,
