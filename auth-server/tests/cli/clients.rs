@@ -58,6 +58,35 @@ fn a_secret_of_ones_own_must_be_strong_and_is_not_repeated() {
     run.never_says("demo-secret");
 }
 
+/// The scopes of OpenID Connect are known without being registered.
+#[test]
+fn a_client_for_logins_names_where_the_browser_goes_and_the_scopes_of_openid_connect() {
+    let program = Program::new();
+    let after = "https://app.example.com/goodbye";
+    let options = [
+        "--grant=authorization_code",
+        "--redirect-uri=https://app.example.com/callback",
+        "--post-logout-redirect-uri",
+        after,
+    ];
+    program.done(&add("web", &options));
+    let scope = "openid profile email offline_access jobs:read";
+    let client = program.json(&["client", "update", "web", "--scope", scope]);
+    assert_eq!(
+        client["post_logout_redirect_uris"],
+        serde_json::json!([after])
+    );
+    assert_eq!(client["scope"].as_str().unwrap().split(' ').count(), 5);
+    program
+        .run(&[
+            "client",
+            "update",
+            "web",
+            "--post-logout-redirect-uri=http://app.example.com",
+        ])
+        .refused(2, "not safe");
+}
+
 /// CA-19: two secrets live while one is replaced.
 #[test]
 fn ca_19_a_rotated_secret_overlaps_with_the_old_one() {

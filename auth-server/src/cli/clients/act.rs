@@ -176,6 +176,10 @@ async fn apply(bench: &Workbench, client: &mut Client, fields: &Fields) -> Resul
     if !fields.redirect_uris.is_empty() {
         client.redirect_uris.clone_from(&fields.redirect_uris);
     }
+    if !fields.post_logout_redirect_uris.is_empty() {
+        let uris = &mut client.metadata.post_logout_redirect_uris;
+        uris.clone_from(&fields.post_logout_redirect_uris);
+    }
     if !fields.scopes.is_empty() {
         client.scopes = registry::parse_scopes(&fields.scopes)?;
     }

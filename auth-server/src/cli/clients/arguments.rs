@@ -47,6 +47,9 @@ pub(super) struct Fields {
     /// A redirect URI, compared exactly; may be repeated.
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub(super) redirect_uris: Vec<String>,
+    /// Where the browser may go after a logout, compared exactly; may be repeated.
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    pub(super) post_logout_redirect_uris: Vec<String>,
     /// Scope the client may ask for, words separated by spaces; may be repeated.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(super) scopes: Vec<String>,

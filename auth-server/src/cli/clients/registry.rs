@@ -7,6 +7,7 @@ use shared_claims::{Role, Scope, ScopeSet};
 use crate::cli::failure::Failure;
 use crate::cli::workbench::Workbench;
 use crate::model::{Algorithm, Client, KeyState, SigningKeyRecord};
+use crate::protocol::scope;
 use crate::store::resources::{self, Resource, ScopeRecord};
 use crate::store::{roles, signing_keys};
 
@@ -41,7 +42,7 @@ pub(super) async fn find_missing(
     let scopes: Vec<&Scope> = client
         .scopes
         .iter()
-        .filter(|scope| !known_scopes.contains(scope.as_str()))
+        .filter(|scope| !known_scopes.contains(scope.as_str()) && !scope::is_standard(scope))
         .collect();
     if !may_create {
         refuse(

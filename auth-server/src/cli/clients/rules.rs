@@ -57,6 +57,7 @@ pub(super) fn check(client: &Client) -> Result<(), String> {
     client
         .redirect_uris
         .iter()
+        .chain(&client.metadata.post_logout_redirect_uris)
         .try_for_each(|uri| check_redirect_uri(uri))?;
     client
         .audiences

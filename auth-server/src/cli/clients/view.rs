@@ -38,6 +38,7 @@ pub(super) fn json(client: &Client) -> Value {
         "token_endpoint_auth_method": client.auth_method.as_str(),
         "grant_types": grants,
         "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.metadata.post_logout_redirect_uris,
         "scope": client.scopes.to_string(),
         "default_scope": client.default_scopes.to_string(),
         "audiences": client.audiences,
