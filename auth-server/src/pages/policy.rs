@@ -10,16 +10,23 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    /// Its form is sent to us.
-    pub(super) fn form(mut self) -> Self {
+    /// Its form is sent to us, and ends at this URL after redirects. Chromium holds every further step
+    /// against `form-action` as well, also where the client sends the browser on to another host of
+    /// its own: so any host of the scheme may follow (decision 0011).
+    pub(super) fn form(mut self, ends_at: Option<&str>) -> Self {
         self.form_targets.push("'self'".to_owned());
+        let scheme = ends_at.and_then(|url| Url::parse(url).ok());
+        match scheme.as_ref().map(Url::scheme) {
+            Some("http") => self.form_targets.push("http: https:".to_owned()),
+            Some(scheme) => self.form_targets.push(format!("{scheme}:")),
+            None => {}
+        }
         self
     }
 
-    /// Its form is sent to this URL, or ends there after redirects: Chromium holds every step of the
-    /// way against `form-action`.
-    pub(super) fn form_to(mut self, url: Option<&str>) -> Self {
-        self.form_targets.extend(url.and_then(source));
+    /// Its form is sent to this URL, and there the browser's way ends.
+    pub(super) fn form_to(mut self, url: &str) -> Self {
+        self.form_targets.extend(source(url));
         self
     }
 

@@ -10,7 +10,7 @@ use super::policy::Policy;
 use super::respond::html;
 use super::words::{client_name, localized};
 use super::{
-    ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
+    ApplicationLine, ApplicationsView, ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
     LogoutView, PageContext,
 };
 use crate::model::{Client, Origin};
@@ -39,7 +39,7 @@ pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
         minutes => seconds.unwrap_or_default().div_ceil(60),
         is_popup => view.is_popup,
     };
-    let policy = Policy::default().form().form_to(view.redirect_uri);
+    let policy = Policy::default().form(view.redirect_uri);
     let mut response = html(page, status, &policy, "login.html", values);
     if let Some(seconds) = seconds
         && let Ok(seconds) = HeaderValue::from_str(&seconds.to_string())
@@ -68,7 +68,7 @@ pub fn consent(page: &PageContext<'_>, view: &ConsentView<'_>) -> HttpResponse {
         has_script => true,
         is_popup => view.is_popup,
     };
-    let policy = Policy::default().form().form_to(Some(view.redirect_uri));
+    let policy = Policy::default().form(Some(view.redirect_uri));
     html(page, StatusCode::OK, &policy, "consent.html", values)
 }
 
@@ -81,10 +81,29 @@ pub fn logout(page: &PageContext<'_>, view: &LogoutView<'_>) -> HttpResponse {
         client_name => view.client_name,
         has_script => true,
     };
-    let policy = Policy::default()
-        .form()
-        .form_to(view.post_logout_redirect_uri);
+    let policy = Policy::default().form(view.post_logout_redirect_uri);
     html(page, StatusCode::OK, &policy, "logout.html", values)
+}
+
+/// Who has access to an account.
+pub fn applications(page: &PageContext<'_>, view: &ApplicationsView<'_>) -> HttpResponse {
+    let line = |line: &ApplicationLine| {
+        context! {
+            client_id => &line.client_id,
+            name => &line.name,
+            scopes => &line.scopes,
+            since => &line.since,
+        }
+    };
+    let values = context! {
+        csrf => view.csrf,
+        username => view.username,
+        applications => view.applications.iter().map(line).collect::<Vec<_>>(),
+        was_withdrawn => view.was_withdrawn,
+        has_script => true,
+    };
+    let policy = Policy::default().form();
+    html(page, StatusCode::OK, &policy, "applications.html", values)
 }
 
 /// The end of a session.
@@ -114,7 +133,7 @@ pub fn error(page: &PageContext<'_>, view: &ErrorView<'_>, status: StatusCode) -
 
 /// A response that the browser posts to the client.
 pub fn form_post(page: &PageContext<'_>, view: &FormPostView<'_>) -> HttpResponse {
-    let policy = Policy::default().form_to(Some(view.action));
+    let policy = Policy::default().form_to(view.action);
     let values = context! {
         action => view.action,
         has_script => true,

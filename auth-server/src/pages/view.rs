@@ -25,7 +25,7 @@ pub struct LoginView<'a> {
     pub csrf: &'a str,
     /// Who asks.
     pub client_name: &'a str,
-    /// Where the login may end: its origin is allowed as the end of the form's way.
+    /// Where the login may end, for the policy of the page.
     pub redirect_uri: Option<&'a str>,
     /// `login_hint`, or what was typed before.
     pub username: Option<&'a str>,
@@ -95,6 +95,31 @@ pub struct LogoutView<'a> {
     pub username: Option<&'a str>,
     /// Who asks.
     pub client_name: Option<&'a str>,
+}
+
+/// `page-applications`. Each form is sent to `POST /account/applications` with `csrf` and `client_id`.
+pub struct ApplicationsView<'a> {
+    /// Comes back as `csrf`.
+    pub csrf: &'a str,
+    /// Whose.
+    pub username: &'a str,
+    /// Who has access.
+    pub applications: &'a [ApplicationLine],
+    /// The access of one was just taken back.
+    pub was_withdrawn: bool,
+}
+
+/// An application with access to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationLine {
+    /// Comes back as `client_id`.
+    pub client_id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it may do, in plain words.
+    pub scopes: Vec<String>,
+    /// Since which day.
+    pub since: String,
 }
 
 /// `page-logged-out`.

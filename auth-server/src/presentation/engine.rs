@@ -17,12 +17,16 @@ use crate::error::Fault;
 const DOING: &str = "compiling the templates";
 
 /// Every template by name.
-pub(super) const TEMPLATES: [(&str, &str); 7] = [
+pub(super) const TEMPLATES: [(&str, &str); 8] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("login.html", include_str!("templates/login.html")),
     ("consent.html", include_str!("templates/consent.html")),
     ("logout.html", include_str!("templates/logout.html")),
     ("logged_out.html", include_str!("templates/logged_out.html")),
+    (
+        "applications.html",
+        include_str!("templates/applications.html"),
+    ),
     ("error.html", include_str!("templates/error.html")),
     ("form_post.html", include_str!("templates/form_post.html")),
 ];

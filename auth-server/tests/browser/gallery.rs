@@ -40,6 +40,9 @@ pub(crate) const PICTURES: [&str; 16] = [
     "form-post",
 ];
 
+/// Where [`client_that_goes_on`] leads.
+pub(crate) const OTHER_HOST: &str = "http://app.example";
+
 const NAME: &str = "candidate@example.com";
 const LONG: &str =
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
@@ -53,8 +56,8 @@ pub(crate) struct Gallery {
 
 #[derive(serde::Deserialize)]
 struct Question {
-    lang: Option<String>,
-    client: Option<String>,
+    lang: String,
+    client: String,
 }
 
 impl Gallery {
@@ -75,8 +78,9 @@ impl Gallery {
                         .wrap(from_fn(harden))
                         .route("/assets/{path:.*}", web::get().to(pages::asset))
                         .route("/gallery/{name}", web::get().to(picture))
+                        .route("/login", web::post().to(to_client))
                         .route("/client", web::route().to(client))
-                        .route("/client/on", web::post().to(client_that_redirects))
+                        .route("/client/that-goes-on", web::get().to(client_that_goes_on))
                 })
                 .workers(1)
                 .bind("127.0.0.1:0")
@@ -91,9 +95,11 @@ impl Gallery {
         Self { handle, port }
     }
 
-    /// URL of a picture.
+    /// URL of a picture. Its client is here too, at another origin.
     pub(crate) fn picture(&self, name: &str, lang: &str) -> String {
-        format!("http://localhost:{}/gallery/{name}?lang={lang}", self.port)
+        let port = self.port;
+        let client = format!("http%3A%2F%2F127.0.0.1%3A{port}%2Fclient");
+        format!("http://localhost:{port}/gallery/{name}?lang={lang}&client={client}")
     }
 }
 
@@ -115,19 +121,14 @@ async fn picture(
         peer: [127, 0, 0, 1].into(),
         state: state.get_ref().clone(),
     };
-    let lang: Vec<String> = question.lang.iter().cloned().collect();
-    let page = pages::negotiate(&ctx, &lang, None);
-    let client = question
-        .client
-        .as_deref()
-        .unwrap_or("https://jobs.example.com/signed-in");
-    show(&page, &name, client)
+    let page = pages::negotiate(&ctx, std::slice::from_ref(&question.lang), None);
+    show(&page, &name, &question.client)
 }
 
 fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
-    let state = |problem, is_popup| {
+    let state = |problem: Option<LoginProblem>, is_popup| {
         let view = LoginView {
-            request: "r",
+            request: client,
             csrf: "c",
             client_name: "Applicant tracking",
             redirect_uri: Some(client),
@@ -159,7 +160,7 @@ fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
         }
         _ if name.starts_with("consent") => consent(page, name),
         _ if name.starts_with("error") => error(page, name),
-        _ => leaving(page, name),
+        _ => leaving(page, name, client),
     }
 }
 
@@ -216,7 +217,7 @@ fn error(page: &PageContext<'_>, name: &str) -> HttpResponse {
     )
 }
 
-fn leaving(page: &PageContext<'_>, name: &str) -> HttpResponse {
+fn leaving(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
     let somebody = (name == "logout").then_some(NAME);
     match name {
         "logout" | "logout-nobody" => render::logout(
@@ -230,9 +231,11 @@ fn leaving(page: &PageContext<'_>, name: &str) -> HttpResponse {
             },
         ),
         "logged-out-next" => {
-            // A frame that never loads keeps the page long enough to be looked at.
-            let frames = vec!["http://127.0.0.1:9/logout?sid=1".to_owned()];
-            let next = Some("/client");
+            let frames = vec![
+                format!("{client}?sid=1"),
+                "http://127.0.0.1:9/gone".to_owned(),
+            ];
+            let next = Some(client);
             render::logged_out(page, &LoggedOutView { frames, next })
         }
         _ => render::logged_out(
@@ -252,10 +255,20 @@ async fn client(body: String) -> HttpResponse {
         .body(format!("given: {body}"))
 }
 
-/// Sends the browser to another origin of its own, as applications do that consist of two hosts.
-async fn client_that_redirects(question: Query<Question>) -> HttpResponse {
-    let to = question.client.clone().unwrap_or_default();
+/// The end of a login, as the real server does it: to the client, which the form names as its request.
+async fn to_client(form: web::Form<Vec<(String, String)>>) -> HttpResponse {
+    let client = form.iter().find(|(name, _)| name == "request");
+    let client = client.map_or("", |(_, value)| value);
+    see_other(&format!("{client}/that-goes-on"))
+}
+
+/// A client of two hosts: the one with the redirect URI sends the browser on to the other.
+async fn client_that_goes_on() -> HttpResponse {
+    see_other(&format!("{OTHER_HOST}/client"))
+}
+
+fn see_other(url: &str) -> HttpResponse {
     HttpResponse::SeeOther()
-        .insert_header(("location", to))
+        .insert_header(("location", url))
         .finish()
 }

@@ -1,6 +1,6 @@
-//! A real browser: the pages of the server as people meet them, and Swagger UI. There a person opens `/docs` of each service, logs in by the Authorize
-//! button, runs an operation that needs it, and sees 200. With the client field filled in, and blank.
-//! Screenshots of each end are left where `CHANCERY_TEST_SCREENSHOTS` says.
+//! A real browser: the pages of the server, and Swagger UI. A person opens `/docs` of each service,
+//! logs in by the Authorize button, runs an operation that needs it, and sees 200, with the client
+//! field filled in and blank. Screenshots of each end are left where `CHANCERY_TEST_SCREENSHOTS` says.
 
 #![expect(
     clippy::unwrap_used,

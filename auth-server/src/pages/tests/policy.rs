@@ -59,19 +59,17 @@ async fn rm_04_a_form_post_page_sends_its_form_to_the_redirect_origin_only() {
     }
 }
 
-/// The end of the form's way, whatever kind of redirect URI that is (RFC 8252 §7).
+/// The end of the form's way, whatever kind of redirect URI that is (RFC 8252 §7), and the steps that
+/// the client adds to it (decision 0011).
 #[tokio::test]
-async fn a_login_may_end_at_the_redirect_uri_of_its_request() {
+async fn a_login_may_end_at_the_client_of_its_request_and_beyond() {
     let ctx = context().await;
     let page = negotiate(&ctx, &[], None);
     for (redirect_uri, allowed) in [
         (None, "'self'"),
-        (
-            Some("https://client.example/cb"),
-            "'self' https://client.example",
-        ),
+        (Some("https://client.example/cb"), "'self' https:"),
         (Some("com.example.app:/cb"), "'self' com.example.app:"),
-        (Some("http://[::1]:3000/cb"), "'self' http:"),
+        (Some("http://[::1]:3000/cb"), "'self' http: https:"),
     ] {
         let view = LoginView {
             request: "r",

@@ -43,6 +43,17 @@ scope-address = See your postal address
 scope-phone = See your phone number
 scope-offline_access = Keep this access until you withdraw it
 
+## Applications of the account
+
+applications-title = Applications with access
+applications-account = You are signed in as { $user }.
+applications-none = No application has access to your account.
+applications-withdrawn = The access was withdrawn. The application is signed out.
+applications-since = Allowed since { $date }
+applications-withdraw = Withdraw the access of { $client }
+applications-logout = Sign out
+applications-own = your account
+
 ## Logout
 
 logout-title = Sign out?
