@@ -2,8 +2,8 @@
 //!
 //! Without features this crate is types only (RFC 9068 claims, roles, scopes): no IO, no clock, no
 //! cryptography. Each feature adds one room: `verify` judges a token against a key set, `remote`
-//! keeps the issuer's key set fresh in the background, `actix` lets a handler's signature state who
-//! may call it:
+//! keeps the issuer's keys and revocations fresh in the background, `actix` lets a handler's
+//! signature state who may call it, and `tower` does the same for axum. Three lines start it:
 //!
 //! ```no_run
 //! # #[cfg(feature = "actix")] mod service {
@@ -25,11 +25,14 @@
 //! # }
 //! ```
 //!
+//! Without a web framework, [`RemoteVerifier`](remote::RemoteVerifier) takes the token of whatever
+//! request it is: `verify` waits at most for a key or a list nobody has seen yet, `verify_now` never.
+//!
 //! The README lists what is checked, what happens when the issuer misbehaves, and every reason for
 //! which a token is refused.
 #![deny(missing_docs)]
 
-#[cfg(feature = "actix")]
+#[cfg(any(feature = "actix", feature = "tower"))]
 pub mod access;
 mod access_token;
 #[cfg(feature = "actix")]
@@ -44,6 +47,8 @@ mod roles;
 mod scope;
 mod scope_set;
 mod status;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "verify")]
 pub mod verify;
 

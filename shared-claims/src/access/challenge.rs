@@ -1,16 +1,16 @@
-//! The `WWW-Authenticate` header (RFC 6750 §3, RFC 9728 §5.1).
+//! The `WWW-Authenticate` header (RFC 6750 §3, RFC 9728 §5.1, RFC 9470 §3).
 //!
 //! Each attribute at most once. Every value is ours and checked where it was made: none needs
 //! escaping, and nothing of the request is ever repeated.
 
 use std::fmt::Write as _;
 
-use super::{Denial, ResourceMetadata};
+use super::{Denial, Needs, ResourceMetadata};
 
 /// The challenge of a denial, or `None` where a token would not help.
 pub(super) fn challenge(
     denial: Denial,
-    scopes: &[&str],
+    needs: &Needs,
     resource: &ResourceMetadata,
 ) -> Option<String> {
     if !denial.has_challenge() {
@@ -23,8 +23,16 @@ pub(super) fn challenge(
             ", error=\"{error}\", error_description=\"{description}\""
         );
     }
-    if !scopes.is_empty() {
-        let _ = write!(text, ", scope=\"{}\"", scopes.join(" "));
+    if !needs.scopes.is_empty() {
+        let _ = write!(text, ", scope=\"{}\"", needs.scopes.join(" "));
+    }
+    if denial == Denial::AuthenticationInsufficient {
+        if !needs.acr_values.is_empty() {
+            let _ = write!(text, ", acr_values=\"{}\"", needs.acr_values.join(" "));
+        }
+        if let Some(seconds) = needs.max_age {
+            let _ = write!(text, ", max_age=\"{seconds}\"");
+        }
     }
     let _ = write!(text, ", resource_metadata=\"{}\"", resource.url());
     Some(text)
@@ -34,19 +42,26 @@ pub(super) fn challenge(
 mod tests {
     use super::*;
 
-    const DENIALS: [Denial; 7] = [
+    const DENIALS: [Denial; 8] = [
         Denial::NoToken,
         Denial::MalformedRequest,
         Denial::InvalidToken,
         Denial::RoleMissing,
         Denial::ScopeMissing,
+        Denial::AuthenticationInsufficient,
         Denial::Unavailable,
         Denial::NotConfigured,
     ];
 
+    const NEEDS: Needs = Needs {
+        scopes: &["jobs:read", "jobs:write"],
+        acr_values: &["urn:acr:2", "urn:acr:3"],
+        max_age: Some(300),
+    };
+
     fn written(denial: Denial) -> Option<String> {
         let resource = ResourceMetadata::new("https://api.example.com").unwrap();
-        challenge(denial, &["jobs:read", "jobs:write"], &resource)
+        challenge(denial, &NEEDS, &resource)
     }
 
     /// RS-02, RS-03, RS-04, RS-06, PRM-03
@@ -73,6 +88,30 @@ mod tests {
         ] {
             assert_eq!(written(denial).unwrap(), error(code, denial));
         }
+    }
+
+    /// SU-01
+    #[test]
+    fn su_01_a_step_up_names_what_it_takes() {
+        let text = written(Denial::AuthenticationInsufficient).unwrap();
+        assert!(
+            text.contains(r#"error="insufficient_user_authentication""#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"acr_values="urn:acr:2 urn:acr:3", max_age="300""#),
+            "{text}"
+        );
+        let resource = ResourceMetadata::new("https://api.example.com").unwrap();
+        let recent = Needs {
+            max_age: Some(0),
+            ..Needs::default()
+        };
+        let text = challenge(Denial::AuthenticationInsufficient, &recent, &resource).unwrap();
+        assert!(
+            text.contains(r#"max_age="0""#) && !text.contains("acr_values"),
+            "{text}"
+        );
     }
 
     /// RS-05, DEC-08

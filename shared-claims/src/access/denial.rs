@@ -1,4 +1,4 @@
-//! Why an operation is not carried out for a caller, in the terms of RFC 6750 §3.1.
+//! Why an operation is not carried out for a caller, in the terms of RFC 6750 §3.1 and RFC 9470 §3.
 
 /// What a caller is told. Finer reasons stay in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Denial {
     RoleMissing,
     /// The token was not granted all of the operation's scopes.
     ScopeMissing,
+    /// The user proved who they are too long ago, or not well enough (RFC 9470).
+    AuthenticationInsufficient,
     /// No token can be judged at the moment.
     Unavailable,
     /// The service has not been set up to judge tokens.
@@ -26,7 +28,7 @@ impl Denial {
     pub const fn status(self) -> u16 {
         match self {
             Self::MalformedRequest => 400,
-            Self::NoToken | Self::InvalidToken => 401,
+            Self::NoToken | Self::InvalidToken | Self::AuthenticationInsufficient => 401,
             Self::RoleMissing | Self::ScopeMissing => 403,
             Self::NotConfigured => 500,
             Self::Unavailable => 503,
@@ -42,6 +44,7 @@ impl Denial {
             Self::InvalidToken => "invalid_token",
             Self::RoleMissing => "role_missing",
             Self::ScopeMissing => "scope_missing",
+            Self::AuthenticationInsufficient => "authentication_insufficient",
             Self::Unavailable => "unavailable",
             Self::NotConfigured => "not_configured",
         }
@@ -53,6 +56,9 @@ impl Denial {
             Self::MalformedRequest => Some(("invalid_request", self.detail())),
             Self::InvalidToken => Some(("invalid_token", self.detail())),
             Self::ScopeMissing => Some(("insufficient_scope", self.detail())),
+            Self::AuthenticationInsufficient => {
+                Some(("insufficient_user_authentication", self.detail()))
+            }
             _ => None,
         }
     }
@@ -61,7 +67,11 @@ impl Denial {
     pub(super) const fn has_challenge(self) -> bool {
         matches!(
             self,
-            Self::NoToken | Self::MalformedRequest | Self::InvalidToken | Self::ScopeMissing
+            Self::NoToken
+                | Self::MalformedRequest
+                | Self::InvalidToken
+                | Self::ScopeMissing
+                | Self::AuthenticationInsufficient
         )
     }
 
@@ -75,6 +85,9 @@ impl Denial {
             Self::InvalidToken => "The access token is not accepted here.",
             Self::RoleMissing => "Your role does not allow this operation.",
             Self::ScopeMissing => "The access token was not granted the scope of this operation.",
+            Self::AuthenticationInsufficient => {
+                "This operation needs a stronger or more recent login."
+            }
             Self::Unavailable => "Access tokens cannot be checked at the moment. Try again soon.",
             Self::NotConfigured => "The service failed.",
         }

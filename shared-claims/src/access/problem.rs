@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Denial, ResourceMetadata, challenge::challenge};
+use super::{Denial, Needs, ResourceMetadata, challenge::challenge};
 
 /// How long to stay away when no token can be judged: the longest pause between two attempts to
 /// get the first keys.
@@ -27,13 +27,9 @@ impl Problem {
     /// Media type of the body.
     pub(crate) const MEDIA_TYPE: &'static str = "application/problem+json";
 
-    /// The answer to a denial, for an operation that needs these scopes.
-    pub(crate) fn new(
-        denial: Denial,
-        scopes: &[&str],
-        resource: Option<&ResourceMetadata>,
-    ) -> Self {
-        let challenge = resource.and_then(|resource| challenge(denial, scopes, resource));
+    /// The answer to a denial, for an operation that needs this.
+    pub(crate) fn new(denial: Denial, needs: &Needs, resource: Option<&ResourceMetadata>) -> Self {
+        let challenge = resource.and_then(|resource| challenge(denial, needs, resource));
         Self { denial, challenge }
     }
 

@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 
-use crate::access::{Denial, Problem, ResourceMetadata};
+use crate::access::{Denial, Needs, Problem, ResourceMetadata};
 
 /// The answer to a caller who is not let in (RFC 6750 §3, RFC 9457). It has been logged already,
 /// when it was made.
@@ -18,12 +18,8 @@ use crate::access::{Denial, Problem, ResourceMetadata};
 pub struct Refusal(Problem);
 
 impl Refusal {
-    pub(super) fn new(
-        denial: Denial,
-        scopes: &[&str],
-        resource: Option<&ResourceMetadata>,
-    ) -> Self {
-        Self(Problem::new(denial, scopes, resource))
+    pub(super) fn new(denial: Denial, needs: &Needs, resource: Option<&ResourceMetadata>) -> Self {
+        Self(Problem::new(denial, needs, resource))
     }
 
     /// Why, in the terms of RFC 6750.

@@ -1,5 +1,7 @@
 //! What a path answers: its document, or one of the things that go wrong.
 
+use std::fmt::Write as _;
+
 /// An answer with status 200.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
@@ -19,7 +21,7 @@ impl Document {
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(self.headers, "{name}: {value}\r\n");
         self
     }
 }

@@ -22,6 +22,8 @@ use crate::{
     support::{API, NOW},
 };
 
+const DAY: i64 = 86_400;
+
 /// Another date than the time that passes would give.
 #[derive(Clone)]
 struct Skewed {
@@ -67,7 +69,6 @@ async fn a_date_that_jumps_back_and_forward_leaves_keys_and_lists_alone() {
     let token = at(NOW);
     assert_eq!(verifier.verify(&token).await.err(), None);
     let lists = world.issuer.hits(LIST);
-    const DAY: i64 = 86_400;
     println!("jump in s  token of the true date  token of the jumped date");
     for (jump, expected) in [
         (-25, None),

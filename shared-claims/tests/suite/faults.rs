@@ -171,18 +171,19 @@ async fn no_fault_of_the_issuer_refuses_early_or_accepts_late() {
                 .map(|(name, fault)| (LIST, name, fault)),
         )
         .chain(of_list.map(|(name, fault)| (LIST, name, fault)));
-    println!(
-        "path             fault             fetches   offered  accepted  early  late  then                recovered"
+    let mut table = String::from(
+        "path             fault             fetches   offered  accepted  early  late  then                recovered\n",
     );
     for (path, name, fault) in plan {
         let outage = suffer(path, fault).await;
-        report(path, name, &outage);
+        table.push_str(&report(path, name, &outage));
         judge(path, name, &outage);
     }
+    println!("{table}");
     assert_eq!(canary.all_hits(), 0, "a redirect was followed");
 }
 
-fn report(path: &str, name: &str, outage: &Outage) {
+fn report(path: &str, name: &str, outage: &Outage) -> String {
     let Outage {
         fetches,
         bytes,
@@ -193,9 +194,9 @@ fn report(path: &str, name: &str, outage: &Outage) {
         recovered_after,
     } = outage;
     let refusal = refusal.map_or("", Rejection::as_str);
-    println!(
-        "{path:16} {name:16} {fetches:8} {bytes:9} {accepted:9} {refused_early:6} {accepted_late:5}  {refusal:18}  {recovered_after:9}"
-    );
+    format!(
+        "{path:16} {name:16} {fetches:8} {bytes:9} {accepted:9} {refused_early:6} {accepted_late:5}  {refusal:18}  {recovered_after:9}\n"
+    )
 }
 
 fn judge(path: &str, name: &str, outage: &Outage) {

@@ -48,7 +48,7 @@ async fn jv_06_a_hundred_thousand_invented_key_ids_change_nothing() {
         }
     }
     let grown = resident_kib().saturating_sub(before);
-    let windows = (world.clock_monotonic() - started).as_secs() / WINDOW.as_secs() + 1;
+    let windows = world.clock_monotonic().saturating_sub(started).as_secs() / WINDOW.as_secs() + 1;
     let fetches = world.issuer.hits(KEYS) - 1;
     let (quiet, besieged) = (median(quiet), median(besieged));
     let ratio = besieged.as_secs_f64() / quiet.as_secs_f64();

@@ -20,12 +20,16 @@ mod injector;
 mod issuer;
 mod key_sets;
 mod kinds;
+#[cfg(feature = "tower")]
+mod layer;
 #[cfg(feature = "remote")]
 mod remembered;
 #[cfg(feature = "remote")]
 mod remote;
 #[cfg(feature = "remote")]
 mod status;
+#[cfg(feature = "actix")]
+mod step_up;
 mod support;
 #[cfg(feature = "actix")]
 mod web;

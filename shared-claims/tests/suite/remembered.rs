@@ -26,8 +26,8 @@ async fn a_token_is_checked_once_and_recognised_after_that() {
     let other = world.token(2);
     assert_eq!(world.judged(&other), None);
     assert_eq!(recognised(&world), 4);
-    // One character changes, and it is another token.
-    let forged = format!("{}A", &token[..token.len() - 1]);
+    // Anything else, and it is another token.
+    let forged = format!("{token}A");
     assert!(world.judged(&forged).is_some());
     let large = "x".repeat(9 * 1024);
     assert_eq!(world.judged(&large), Some(Rejection::TooLarge));
@@ -54,7 +54,7 @@ async fn jv_11_a_recognised_token_ends_at_its_time() {
     let claims = json!({"iss": world.issuer.url(), "iat": now, "exp": now + 60});
     let token = world.key.token(json!({}), claims);
     assert_eq!((world.judged(&token), world.judged(&token)), (None, None));
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     assert_eq!(
         world.judged(&token),
         None,

@@ -5,7 +5,7 @@
 /// The largest event in bytes: room for a hundred thousand entries.
 const LARGEST: usize = 1024 * 1024;
 
-/// One event with a name or data.
+/// One event: a name, data, or at least an id.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Event {
     /// Its name; `message` when it has none.
@@ -75,8 +75,8 @@ impl EventReader {
     fn end_event(&mut self) -> Option<Event> {
         let (name, id) = (std::mem::take(&mut self.name), self.id.take());
         let mut data = std::mem::take(&mut self.data);
-        // Browsers drop an event without data; `reset` needs none.
-        if data.pop().is_none() && name.is_empty() {
+        // Browsers drop an event without data. `reset` needs none, and a bare id says where we are.
+        if data.pop().is_none() && name.is_empty() && id.is_none() {
             return None;
         }
         let name = if name.is_empty() {
@@ -94,7 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     const STREAM: &str = ": welcome\n\nevent: status\nid: 7\ndata: {\"a\":\ndata: 1}\n\n\
-                          :\n\nevent:reset\r\n\r\nid: 9\rdata: x\r\rid: evil\n\n";
+                          :\n\nevent:reset\r\n\r\nid: 9\rdata: x\r\rid: evil\n\nretry: 1\nid: 12\n\n";
 
     fn event(name: &str, id: Option<&str>, data: &str) -> Event {
         Event {
@@ -113,6 +113,7 @@ mod tests {
                 event("status", Some("7"), "{\"a\":\n1}"),
                 event("reset", None, ""),
                 event("message", Some("9"), "x"),
+                event("message", Some("12"), ""),
             ]
         );
     }

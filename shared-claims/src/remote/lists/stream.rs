@@ -91,14 +91,16 @@ impl Follower {
                 () = shared.clock.sleep(SILENCE) => return FetchFailure::TimedOut,
             };
             match piece {
-                Ok(Some(piece)) => match reader.read(&piece) {
-                    Ok(events) => events.into_iter().for_each(|event| self.take(lists, event)),
-                    Err(_) => {
+                Ok(Some(piece)) => {
+                    let Ok(events) = reader.read(&piece) else {
                         // Never to be met again: next time all lists are fetched instead.
                         self.last_event_id = None;
                         return FetchFailure::TooLarge;
+                    };
+                    for event in events {
+                        self.take(lists, event);
                     }
-                },
+                }
                 Ok(None) => return FetchFailure::Unreachable,
                 Err(error) => return http::failure(&error),
             }
@@ -120,7 +122,7 @@ impl Follower {
                 stats.count_reset();
                 lists.refetch_all();
             }
-            _ => return,
+            _ => {}
         }
         self.last_event_id = event.id.or_else(|| self.last_event_id.take());
     }
