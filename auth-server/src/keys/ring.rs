@@ -3,7 +3,8 @@
 //! Requests read the snapshot. It changes by [`KeyRing::reload`], when the change log says so, and by
 //! [`KeyRing::tend`], which does what [`plan`] finds due.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
@@ -41,7 +42,16 @@ pub(super) struct Ring {
     page_token_key: SecretKey,
     pairwise_key: SecretKey,
     snapshot: ArcSwap<Snapshot>,
+    /// Looks at the rows that have begun.
+    looks: AtomicU64,
+    /// The look that the snapshot shows; held while it is replaced.
+    shown: Mutex<Look>,
 }
+
+/// Which look at the rows. Several may be under way; a later one has seen what an earlier one may have
+/// missed, so that no revoked key comes back because an answer of the database was slow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Look(u64);
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -78,6 +88,8 @@ impl KeyRing {
             page_token_key,
             pairwise_key,
             snapshot,
+            looks: AtomicU64::new(0),
+            shown: Mutex::new(Look(0)),
         };
         let ring = Self(Arc::new(ring));
         ring.tend(now).await?;
@@ -143,8 +155,9 @@ impl KeyRing {
     /// # Errors
     /// When the database does not answer. What is known stays in force.
     pub async fn reload(&self, now: Instant) -> Result<(), Fault> {
+        let look = self.look();
         let records = signing_keys::all(self.0.store.read()).await?;
-        self.swap(&records, now);
+        self.swap(look, &records, now);
         Ok(())
     }
 
@@ -155,10 +168,11 @@ impl KeyRing {
     pub async fn tend(&self, now: Instant) -> Result<bool, Fault> {
         let mut did = false;
         for _ in 0..MAX_ROUNDS {
+            let look = self.look();
             let rotation = Rotation::begin(&self.0, Actor::server(now)).await?;
             let steps = plan(&rotation.records, now, &self.0.policy);
             if steps.is_empty() {
-                self.swap(&rotation.records, now);
+                self.swap(look, &rotation.records, now);
                 return Ok(did);
             }
             for step in steps {
@@ -173,9 +187,43 @@ impl KeyRing {
         &self.0
     }
 
-    fn swap(&self, records: &[SigningKeyRecord], now: Instant) {
+    /// Begins a look at the rows.
+    fn look(&self) -> Look {
+        Look(self.0.looks.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Shows what a look has found, unless a later one is shown already.
+    fn swap(&self, look: Look, records: &[SigningKeyRecord], now: Instant) {
+        let mut shown = self.0.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if *shown > look {
+            return;
+        }
+        *shown = look;
         let previous = self.0.snapshot.load();
         let next = Snapshot::read(records, &self.0.vault, Some(&previous), now);
         self.0.snapshot.store(Arc::new(next));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::HandClock;
+    use crate::keys::tests::open;
+    use crate::store::testing::{NOW, fresh};
+
+    /// JWK-08: two looks overlap, and the one that began before the change is answered last.
+    #[tokio::test]
+    async fn jwk_08_a_look_that_began_earlier_does_not_bring_a_revoked_key_back() {
+        let (store, hand) = (fresh().await, HandClock::at(NOW));
+        let ring = open(&store, &hand).await.unwrap();
+        let now = Clock::Hand(hand).now();
+        let (early, before) = (ring.look(), ring.list().await.unwrap());
+        let kid = ring.signer(None).unwrap().kid().clone();
+        ring.revoke(&kid, &Actor::console(now)).await.unwrap();
+        let clean = ring.jwks();
+        ring.swap(early, &before, now);
+        assert_eq!(ring.jwks(), clean);
+        assert_ne!(ring.signer(None).unwrap().kid(), &kid);
     }
 }

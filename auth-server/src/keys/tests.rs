@@ -38,7 +38,7 @@ fn encryption(byte: u8) -> EncryptionKey {
 }
 
 /// A ring of elliptic keys on a store, with a clock that is moved by hand.
-async fn open(store: &Store, hand: &HandClock) -> Result<KeyRing, Fault> {
+pub(super) async fn open(store: &Store, hand: &HandClock) -> Result<KeyRing, Fault> {
     open_with(store, hand, &[Algorithm::ES256], encryption(1)).await
 }
 

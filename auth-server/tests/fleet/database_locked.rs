@@ -227,9 +227,10 @@ async fn op_03_a_read_only_file_is_not_ready_until_it_may_be_written() {
     );
 }
 
+/// Who asks while the waiting room gives its sockets to the server may have to ask again.
 async fn back(client: &Client, instance: &Instance) -> Duration {
     let ready = async || {
-        let ready = client.get(&instance.base, "/readyz").await.answer();
+        let ready = client.get(&instance.base, "/readyz").await.find()?;
         (ready.status == 200).then_some(())
     };
     until("it is back by itself", BACK, ready).await.1

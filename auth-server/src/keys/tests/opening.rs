@@ -1,6 +1,9 @@
 //! The first start, the next one, and eight at once.
 
 use super::*;
+use crate::keys::seal::Place;
+use crate::keys::snapshot::TABLE;
+use crate::keys::vault::{FIRST_VERSION, Vault};
 
 /// JWK-01, JWK-05: one key, published with public members only, and it signs.
 #[tokio::test]
@@ -19,6 +22,33 @@ async fn jwk_01_the_first_start_makes_one_key_and_publishes_its_public_half() {
         jwks.etag
     );
     assert!(verifies(&world.ring, &world.sign()));
+}
+
+/// JWK-10: a private key is sealed at rest, and nothing that could be logged shows any of it.
+#[tokio::test]
+async fn jwk_10_a_private_key_is_nowhere_in_the_clear() {
+    let world = World::new(&Algorithm::ALL).await;
+    let vault = Vault::at(encryption(1), FIRST_VERSION);
+    for record in world.ring.list().await.unwrap() {
+        let place = Place {
+            table: TABLE,
+            row: record.kid.as_str(),
+            version: record.seal_version,
+        };
+        let pkcs8 = vault.open_row(place, &record.sealed_private).unwrap();
+        let signer = world.ring.signer(Some(record.algorithm)).unwrap();
+        let shown = format!("{signer:?} {record:?} {vault:?} {:?}", world.ring);
+        for part in pkcs8.windows(8) {
+            assert!(
+                !record
+                    .sealed_private
+                    .windows(8)
+                    .any(|sealed| sealed == part)
+            );
+            let listed = format!("{part:?}");
+            assert!(!shown.contains(listed.trim_matches(['[', ']'])), "{shown}");
+        }
+    }
 }
 
 /// JWK-06, JWK-11: every algorithm signs with its own key and verifies by the set alone.
