@@ -11,6 +11,7 @@ mod grant_type;
 mod id;
 mod key;
 pub mod profile;
+mod standard_claims;
 pub mod strict_json;
 mod user;
 
@@ -25,4 +26,5 @@ pub use grant_type::GrantType;
 pub use id::{ClientId, FamilyId, KeyId, SessionId, UserId};
 pub use key::{Algorithm, KeyState, SigningKeyRecord};
 pub use profile::{Profile, ProfileError};
+pub use standard_claims::{CLAIM_SCOPES, scope_of_claim};
 pub use user::{User, UserStatus};

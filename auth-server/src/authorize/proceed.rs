@@ -131,7 +131,7 @@ async fn allow(
         waiting: basis.waiting,
         consent: progress
             .is_allowed
-            .then(|| united(basis.request, logged_in, before, progress)),
+            .then(|| united(&basis, logged_in, before, progress)),
     };
     let code = issue::authorize(ctx, decision).await?;
     ctx.state
@@ -144,21 +144,22 @@ async fn allow(
 
 /// What the user has allowed by now, over all requests of the client.
 fn united(
-    request: &AuthorizationRequest,
+    basis: &Basis<'_>,
     logged_in: &LoggedIn,
     before: Option<Consent>,
     progress: Progress,
 ) -> Consent {
+    let now_allowed = basis.request.scope_to_allow(basis.client);
     let (scope, created_at) = before.map_or_else(
-        || (request.scope.clone(), progress.now),
+        || (now_allowed.clone(), progress.now),
         |before| {
-            let words = before.scope.iter().chain(request.scope.iter());
+            let words = before.scope.iter().chain(now_allowed.iter());
             (words.cloned().collect(), before.created_at)
         },
     );
     Consent {
         user_id: logged_in.user.id.clone(),
-        client_id: request.client_id.clone(),
+        client_id: basis.client.id.clone(),
         scope,
         created_at,
         updated_at: progress.now,

@@ -114,5 +114,6 @@ async fn lines(
         let description = record.map(|record| record.description.as_str());
         scope_line(page, word.as_str(), description, !is_known && !is_first)
     };
-    Ok(pending.waiting.request.scope.iter().map(line).collect())
+    let asked = pending.waiting.request.scope_to_allow(&pending.client);
+    Ok(asked.iter().map(line).collect())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared_claims::ScopeSet;
 
-use super::{ClaimsRequest, ClientId};
+use super::{ClaimsRequest, Client, ClientId};
 
 /// How the answer travels to the client (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,4 +95,13 @@ pub struct AuthorizationRequest {
     pub claims: ClaimsRequest,
     /// Row of the pushed request that this one came from; spent with it (RFC 9126 §4).
     pub pushed: Option<String>,
+}
+
+impl AuthorizationRequest {
+    /// What the user is asked about: the scope, and the scopes of claims that are asked for by name.
+    /// The `claims` parameter is no way around the consent page.
+    pub fn scope_to_allow(&self, client: &Client) -> ScopeSet {
+        let by_name = self.claims.scopes_for(client);
+        self.scope.iter().chain(by_name.iter()).cloned().collect()
+    }
 }

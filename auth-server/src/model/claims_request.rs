@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use shared_claims::ScopeSet;
 
 use super::strict_json::{self, Bounds};
+use super::{Client, scope_of_claim};
 use crate::error::Reason;
 
 /// Room for every standard claim in both places, with values; it is kept with codes and families.
@@ -91,6 +93,17 @@ impl ClaimsRequest {
             essential: rule.essential,
             values: rule.values.iter().filter_map(Value::as_str).collect(),
         })
+    }
+
+    /// Scopes of this client that stand for claims asked for by name: what the user has to be asked
+    /// about as if the scope had been asked for.
+    pub fn scopes_for(&self, client: &Client) -> ScopeSet {
+        let names = self.id_token.keys().chain(self.userinfo.keys());
+        names
+            .filter_map(|claim| scope_of_claim(claim))
+            .filter(|scope| client.scopes.contains(scope))
+            .filter_map(|scope| scope.parse().ok())
+            .collect()
     }
 
     fn subjects(&self) -> impl Iterator<Item = &Value> {

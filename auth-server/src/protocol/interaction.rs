@@ -108,7 +108,7 @@ fn must_ask(request: &AuthorizationRequest, client: &Client, consented: Option<&
         return false;
     }
     !is_identifiable(client, &request.address.redirect_uri)
-        || consented.is_none_or(|consented| !request.scope.is_subset(consented))
+        || consented.is_none_or(|consented| !request.scope_to_allow(client).is_subset(consented))
 }
 
 /// False for public clients whose redirect any application on the device could receive: their name

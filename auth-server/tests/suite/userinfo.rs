@@ -2,11 +2,13 @@
 //! OC-50, OC-54, OC-61, attack IR-06).
 
 use auth_server::accounts::Actor;
-use auth_server::model::{Algorithm, ClientId};
+use auth_server::model::{Algorithm, ClientId, GrantType};
 use auth_server::store::{clients as stored_clients, users};
 use serde_json::{Value, json};
+use shared_claims::ScopeSet;
 
-use crate::support::{Answer, ISSUER, SECRET, World, clients, part};
+use crate::authorize::{Request, VERIFIER, parameters};
+use crate::support::{Answer, ISSUER, PASSWORD, SECRET, World, clients, part};
 
 const PATH: &str = "/oauth2/userinfo";
 const EVERYTHING: &str = "openid profile email phone address";
@@ -312,6 +314,50 @@ async fn oc_54_an_essential_claim_is_told_without_its_scope() {
         })
     );
     assert!(login.id_claims().get("name").is_none());
+}
+
+/// OC-52: the user is asked about claims by name as about the scope they belong to; a client that may
+/// not have the scope gets nothing by name either.
+#[actix_web::test]
+async fn oc_52_claims_by_name_are_no_way_around_consent_and_registration() {
+    let world = World::start().await;
+    let address = "https://app.example.com/cb";
+    let mut client = clients::public("narrow");
+    client.grant_types = vec![GrantType::AuthorizationCode];
+    client.redirect_uris = vec![address.to_owned()];
+    client.scopes = ScopeSet::parse("openid email").unwrap();
+    client.default_scopes = ScopeSet::parse("openid").unwrap();
+    world.add(client).await;
+    let wanted = r#"{"userinfo":{"email":null,"phone_number":{"essential":true}}}"#;
+    let plain = Request::of("narrow", address).with("scope", "openid");
+    let by_name = plain.clone().with("claims", wanted);
+
+    let mut person = world.person();
+    person.log_in(&plain.url(), CANDIDATE, PASSWORD).await;
+    // What was allowed is not asked again; the claim is more than that.
+    person.open(&plain.url()).await.away();
+    let page = person.open(&by_name.url()).await.page();
+    assert!(page.is("page-consent"), "{}", page.text);
+    assert!(
+        page.text.contains("e-mail") && !page.text.contains("phone"),
+        "{}",
+        page.text
+    );
+    let back = person.press(&page, "consent-allow", &[]).await.away();
+    let login = world
+        .token(&[
+            ("grant_type", "authorization_code"),
+            ("client_id", "narrow"),
+            ("code", &parameters(&back)["code"]),
+            ("redirect_uri", address),
+            ("code_verifier", VERIFIER),
+        ])
+        .await;
+    login.is_ok();
+    let claims = world.userinfo(&login.member("access_token")).await.json();
+    assert_eq!(claims["email"], CANDIDATE);
+    assert!(claims.get("phone_number").is_none());
+    person.open(&by_name.url()).await.away();
 }
 
 /// UI-06
