@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, Resource, Route};
 use url::Url;
 
 mod access_log;
+mod account;
 mod authorize;
 mod bearer;
 mod consent;
@@ -186,6 +187,11 @@ fn browsers(config: &mut ServiceConfig) {
         )
         .service(page("/login", sign_in::show, sign_in::submit))
         .service(page("/consent", consent::show, consent::submit))
+        .service(page(
+            "/account/applications",
+            account::show,
+            account::submit,
+        ))
         .service(page("/logout", logout::show, logout::submit))
         .service(document("/assets/{path:.*}", pages::asset));
 }

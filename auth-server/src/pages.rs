@@ -12,7 +12,7 @@ mod view;
 mod words;
 
 pub use view::{
-    ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
+    ApplicationLine, ApplicationsView, ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
     LogoutView, PageContext, ScopeLine,
 };
 pub use words::{client_name, negotiate, scope_line};

@@ -4,15 +4,20 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
+mod prove;
+
+use prove::{problem, prove};
+
 use super::visit::Visit;
 use super::{form, outcome};
 use crate::authorize::{self, Outcome, Pending};
 use crate::context::AppState;
-use crate::error::{FaultKind, Reason, TokenError};
-use crate::lifecycle;
 use crate::pages::{self, LoginProblem, LoginView, cookies, render};
 use crate::protocol::form::OAuthForm;
 use crate::secret::Secret;
+
+/// Stands for the handle of a request when somebody logs in to see the account.
+pub(super) const ACCOUNT: &str = "account";
 
 /// Shows the page, or goes on when there is nothing to prove any more.
 pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
@@ -20,7 +25,14 @@ pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpRes
     if let Some(fault) = fault {
         return outcome::failed(&visit, &fault);
     }
-    let pending = match pending(&visit, query_handle(&request)).await {
+    let handle = query_handle(&request);
+    if handle.expose() == ACCOUNT {
+        return match &visit.logged_in {
+            Some(_) => to_account(&visit),
+            None => account_page(&visit, None, None),
+        };
+    }
+    let pending = match pending(&visit, handle).await {
         Ok(pending) => pending,
         Err(response) => return response,
     };
@@ -55,6 +67,9 @@ pub(super) async fn submit(
     if let Err(forged) = visit.require_own_form(&request, handle.expose(), token) {
         return outcome::forged(&visit, forged);
     }
+    if handle.expose() == ACCOUNT {
+        return log_in_to_account(&visit, &form).await;
+    }
     let pending = match pending(&visit, handle).await {
         Ok(pending) => pending,
         Err(response) => return response,
@@ -67,56 +82,41 @@ pub(super) async fn submit(
 }
 
 async fn log_in(visit: &Visit, pending: &Pending, form: &OAuthForm) -> HttpResponse {
-    let ctx = &visit.ctx;
-    let username = form.find("username").unwrap_or_default();
-    let password = form
-        .find_secret("password")
-        .unwrap_or_else(|| Secret::new(""));
-    let proof = ctx
-        .state
-        .accounts
-        .authenticate(username, &password, ctx.peer, ctx.now)
-        .await
-        .map_err(|error| error.from_client(&pending.client.id));
-    let user = match lifecycle::settle(ctx, proof).await {
-        Ok(user) => user,
-        Err(error) => return again(visit, pending, username, error),
-    };
-    let mut event = ctx.event("session.begin");
-    event.client_id = Some(pending.client.id.as_str().to_owned());
-    let before = visit.logged_in.as_ref().map(|before| &before.session);
-    let begun = ctx.state.accounts.begin_session(&user, before, event).await;
-    let (handle, session) = match begun {
-        Ok(begun) => begun,
-        Err(fault) => return outcome::failed(visit, &fault),
-    };
-    let logged_in = crate::accounts::LoggedIn { session, user };
-    let next = authorize::proceed(ctx, pending, Some(&logged_in), false).await;
-    let mut response = outcome::respond(visit, &pending.waiting.request.ui_locales, next);
-    cookies::set_session(&mut response, &ctx.settings().issuer, &handle);
-    response
+    match prove(visit, form, Some(&pending.client.id)).await {
+        Ok((handle, logged_in)) => {
+            let next = authorize::proceed(&visit.ctx, pending, Some(&logged_in), false).await;
+            let locales = &pending.waiting.request.ui_locales;
+            let mut response = outcome::respond(visit, locales, next);
+            cookies::set_session(&mut response, &visit.ctx.settings().issuer, &handle);
+            response
+        }
+        Err(error) => match problem(error) {
+            Ok(problem) => page(visit, pending, form.find("username"), Some(problem)),
+            Err(fault) => outcome::failed(visit, &fault),
+        },
+    }
 }
 
-/// The page again, with what was wrong. The same text for every kind of wrong credentials.
-fn again(visit: &Visit, pending: &Pending, username: &str, error: TokenError) -> HttpResponse {
-    let problem = match error {
-        TokenError::Fault(fault) if fault.kind == FaultKind::Overloaded => LoginProblem::Busy,
-        TokenError::Fault(fault) => return outcome::failed(visit, &fault),
-        TokenError::Refused(refusal) => {
-            let reason = refusal.reason;
-            tracing::info!(reason = reason.as_str(), "login refused");
-            metrics::counter!("auth_refusals_total", "reason" => reason.as_str()).increment(1);
-            match reason {
-                Reason::AccountThrottled | Reason::AddressThrottled => {
-                    LoginProblem::TooManyAttempts {
-                        retry_after: refusal.retry_after.unwrap_or_default(),
-                    }
-                }
-                _ => LoginProblem::WrongCredentials,
-            }
+async fn log_in_to_account(visit: &Visit, form: &OAuthForm) -> HttpResponse {
+    if form.find("decision") == Some("cancel") {
+        return account_page(visit, None, None);
+    }
+    match prove(visit, form, None).await {
+        Ok((handle, _)) => {
+            let mut response = to_account(visit);
+            cookies::set_session(&mut response, &visit.ctx.settings().issuer, &handle);
+            response
         }
-    };
-    page(visit, pending, Some(username), Some(problem))
+        Err(error) => match problem(error) {
+            Ok(problem) => account_page(visit, form.find("username"), Some(problem)),
+            Err(fault) => outcome::failed(visit, &fault),
+        },
+    }
+}
+
+fn to_account(visit: &Visit) -> HttpResponse {
+    let base = visit.ctx.settings().issuer.as_str().trim_end_matches('/');
+    visit.mark(outcome::see_other(&format!("{base}/account/applications")))
 }
 
 fn page(
@@ -143,6 +143,26 @@ fn page(
         is_username_fixed: false,
         problem: problem.or(is_question.then_some(LoginProblem::InteractionRequired)),
         is_popup: request.is_popup,
+    };
+    visit.mark(render::login(&page, &view))
+}
+
+fn account_page(visit: &Visit, typed: Option<&str>, problem: Option<LoginProblem>) -> HttpResponse {
+    let page = visit.page(&[]);
+    let text = visit
+        .ctx
+        .state
+        .presentation
+        .find_text(page.locale, "applications-own");
+    let view = LoginView {
+        request: ACCOUNT,
+        csrf: &visit.csrf(ACCOUNT),
+        client_name: text.as_deref().unwrap_or_default(),
+        redirect_uri: None,
+        username: typed,
+        is_username_fixed: false,
+        problem,
+        is_popup: false,
     };
     visit.mark(render::login(&page, &view))
 }

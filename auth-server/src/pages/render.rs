@@ -102,7 +102,7 @@ pub fn applications(page: &PageContext<'_>, view: &ApplicationsView<'_>) -> Http
         was_withdrawn => view.was_withdrawn,
         has_script => true,
     };
-    let policy = Policy::default().form();
+    let policy = Policy::default().form(None);
     html(page, StatusCode::OK, &policy, "applications.html", values)
 }
 

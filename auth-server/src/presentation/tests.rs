@@ -53,7 +53,7 @@ fn every_language_has_every_message_with_the_same_attributes_and_arguments() {
 fn no_translation_is_left_in_english() {
     let catalogs = Catalogs::load().unwrap();
     let mut arguments = FluentArgs::new();
-    for name in ["client", "user", "host"] {
+    for name in ["client", "user", "host", "date"] {
         arguments.set(name, "X");
     }
     arguments.set("minutes", 2);

@@ -43,6 +43,17 @@ scope-address = Ihre Postanschrift sehen
 scope-phone = Ihre Telefonnummer sehen
 scope-offline_access = diesen Zugriff behalten, bis Sie ihn widerrufen
 
+## Anwendungen des Kontos
+
+applications-title = Anwendungen mit Zugriff
+applications-account = Sie sind als { $user } angemeldet.
+applications-none = Keine Anwendung hat Zugriff auf Ihr Konto.
+applications-withdrawn = Der Zugriff ist entzogen. Die Anwendung ist abgemeldet.
+applications-since = Erlaubt seit { $date }
+applications-withdraw = { $client } den Zugriff entziehen
+applications-logout = Abmelden
+applications-own = Ihr Konto
+
 ## Abmeldung
 
 logout-title = Abmelden?
