@@ -95,7 +95,7 @@ impl Outgoing {
     /// # Errors
     /// [`OutgoingError::Url`] or [`OutgoingError::Forbidden`].
     pub fn check(&self, url: &str) -> Result<(), OutgoingError> {
-        url_rule::require(url, self.allow_private).map(drop)
+        check_url(url, self.allow_private)
     }
 
     /// Fetches a JSON document of at most `cap` bytes; no more than [`MAX_BYTES`] are read in any case.
@@ -160,6 +160,14 @@ impl Outgoing {
             .await
             .map_err(|_| OutgoingError::TimedOut)?
     }
+}
+
+/// [`Outgoing::check`] without the means to call: for the command line.
+///
+/// # Errors
+/// [`OutgoingError::Url`] or [`OutgoingError::Forbidden`].
+pub fn check_url(url: &str, allow_private: bool) -> Result<(), OutgoingError> {
+    url_rule::require(url, allow_private).map(drop)
 }
 
 /// Reads the body piece by piece and stops at the cap, whatever its length is said to be.

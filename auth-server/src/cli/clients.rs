@@ -11,6 +11,8 @@ use super::workbench::{Schema, Workbench, block_on};
 
 mod act;
 mod arguments;
+mod fields;
+mod initial_tokens;
 mod registry;
 mod rules;
 mod secret;
@@ -40,6 +42,9 @@ pub(super) enum Command {
         #[command(flatten)]
         confirmation: Confirmation,
     },
+    /// Tokens that let their holders register clients over the network.
+    #[command(subcommand)]
+    InitialToken(initial_tokens::Command),
 }
 
 const ADD_EXAMPLES: &str = "\
@@ -47,12 +52,17 @@ Examples:
   auth-server client add billing --grant client_credentials --role recruiter \\
       --scope 'jobs:read jobs:write' --audience https://jobs.example.com --create-scopes
   auth-server client add web --public --grant password --grant refresh_token \\
-      --scope jobs:read --audience https://jobs.example.com";
+      --scope jobs:read --audience https://jobs.example.com
+  auth-server client add partner --auth-method private-key-jwt --jwks-uri https://partner.example/jwks \\
+      --scope jobs:read --audience https://jobs.example.com
+  auth-server client add desktop --public --application-type native --grant authorization_code \\
+      --redirect-uri http://127.0.0.1/callback --scope jobs:read --audience https://jobs.example.com";
 
 const UPDATE_EXAMPLES: &str = "\
 Examples:
   auth-server client update web --redirect-uri https://app.example.com/callback
-  auth-server client update billing --disable";
+  auth-server client update billing --disable
+  auth-server client update web --logo-uri off          take a value away";
 
 /// One client.
 #[derive(Debug, Args)]
@@ -95,6 +105,7 @@ pub(super) fn run(globals: &Globals, command: Command) -> Result<(), Failure> {
                 client,
                 confirmation,
             } => act::delete(&bench, format, &client.id, &confirmation).await,
+            Command::InitialToken(command) => initial_tokens::run(&bench, format, &command).await,
         }
     })
 }

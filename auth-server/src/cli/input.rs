@@ -90,6 +90,21 @@ pub(super) fn from_file(path: &Path) -> Result<Secret, Failure> {
     read(file, &name)
 }
 
+/// A text that is no secret, such as a key set.
+pub(super) fn text_from_file(path: &Path) -> Result<String, Failure> {
+    /// A key set of 32 large keys.
+    const MAX: u64 = 64 * 1024;
+    let name = path.display();
+    let mut text = String::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(MAX + 1).read_to_string(&mut text));
+    match read {
+        Ok(_) if text.len() as u64 <= MAX => Ok(text),
+        Ok(_) => Err(Failure::failed(format!("More than {MAX} bytes in {name}."))),
+        Err(error) => Err(Failure::failed(format!("Cannot read {name}: {error}."))),
+    }
+}
+
 /// Reads all of it and cuts one line end, which editors and `echo` add.
 fn read(source: impl io::Read, name: &str) -> Result<Secret, Failure> {
     let mut text = zeroize::Zeroizing::new(String::new());

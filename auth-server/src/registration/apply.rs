@@ -70,10 +70,7 @@ pub(super) fn apply(
     }
     client.metadata = metadata(request, client, offer)?;
     client.metadata.application_type = application_type;
-    let names_sector = client.metadata.sector_identifier_uri.is_some();
-    if names_sector || client.metadata.subject_type == SubjectType::Pairwise {
-        client.metadata.sector = client_rules::find_sector(client);
-    }
+    client.metadata.sector = client_rules::find_sector(client);
     client_rules::check(client)
 }
 

@@ -1,6 +1,6 @@
 //! Looking at clients: one, or page by page. Secrets are stored as digests and not shown at all.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cli::failure::Failure;
 use crate::cli::globals::Format;
@@ -8,7 +8,7 @@ use crate::cli::output;
 use crate::cli::users::PageArgs;
 use crate::cli::workbench::Workbench;
 use crate::clock::Instant;
-use crate::model::{Algorithm, Client, ClientId, GrantType};
+use crate::model::{Algorithm, Client, ClientId, ClientMetadata, GrantType};
 use crate::store::clients;
 
 /// A client as it is printed; the names are those of RFC 7591 §2 where it has them.
@@ -45,13 +45,29 @@ pub(super) fn json(client: &Client) -> Value {
         "roles": client.roles,
         "access_ttl_seconds": client.access_ttl.map(|ttl| ttl.as_secs()),
         "token_alg": client.token_alg.map(Algorithm::as_str),
+        "require_pkce": client.require_pkce,
         "may_introspect": client.may_introspect,
         "password_grant_until": at(client.password_grant_until),
         "disabled_at": at(client.disabled_at),
+        "metadata": metadata(&client.metadata),
         "secrets": secrets,
         "created_at": client.created_at.to_rfc3339(),
         "updated_at": client.updated_at.to_rfc3339(),
     })
+}
+
+/// What was said beyond the least, by the names of the fields.
+fn metadata(metadata: &ClientMetadata) -> Value {
+    let members = |metadata: &ClientMetadata| match serde_json::to_value(metadata) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    let defaults = members(&ClientMetadata::default());
+    members(metadata)
+        .into_iter()
+        .filter(|(name, value)| defaults.get(name) != Some(value))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// `client list`.

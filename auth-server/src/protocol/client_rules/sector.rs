@@ -7,10 +7,13 @@ use super::uris::find_host;
 use crate::model::{Client, SubjectType};
 
 /// The host that pairwise subjects are made from: that of `sector_identifier_uri`, else the only one
-/// of the redirect URIs. `None` where there is none, or more than one.
+/// of the redirect URIs. `None` where there is none, or more than one, or nobody needs it.
 pub fn find_sector(client: &Client) -> Option<String> {
     if let Some(uri) = &client.metadata.sector_identifier_uri {
         return find_host(uri);
+    }
+    if client.metadata.subject_type == SubjectType::Public {
+        return None;
     }
     let hosts: BTreeSet<Option<String>> = client
         .redirect_uris
