@@ -30,9 +30,11 @@ struct ThrowAway {
     variable: &'static str,
 }
 
-/// Tests that read or write a database, without the long one that has its own step (`between`).
+/// Tests that read or write the database of the round: without those that start servers of their own
+/// kind, whatever the round, and the long one that has its own step (`between`).
 const WITH_DATABASE: &str = "(package(auth-server) & not (binary(browser) | binary(interop) | \
-                             binary(architecture) | (binary(transfer) & test(/^journey::/)))) | \
+                             binary(architecture) | binary(database_tls) | \
+                             (binary(transfer) & test(/^journey::/)))) | \
                              package(migrations) | package(resource-api)";
 
 /// All of them, the embedded one first.
