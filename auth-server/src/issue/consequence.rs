@@ -44,6 +44,7 @@ async fn revoke_family(
         .await?;
     if is_ours {
         event.log();
+        ctx.state.revocation.catch_up().await;
     }
     Ok(())
 }

@@ -219,8 +219,8 @@ mod tests {
         ];
         assert_eq!(
             event(&change, &uri).unwrap(),
-            "event: status\ndata: {\"idx\":[1,2,5],\"uri\":\"https://a.example/0\"}\n\n\
-             event: status\nid: 7\ndata: {\"idx\":[3],\"uri\":\"https://a.example/1\"}\n\n"
+            "event: status\ndata: {\"uri\":\"https://a.example/0\",\"idx\":[1,2,5]}\n\n\
+             event: status\nid: 7\ndata: {\"uri\":\"https://a.example/1\",\"idx\":[3]}\n\n"
         );
         assert_eq!(event(&[revoked(7, 9 * LIST_SIZE, 1)], &uri), None);
     }
@@ -280,7 +280,10 @@ mod tests {
         assert!(log.bytes <= MAX_BYTES && log.entries.len() > 10);
         assert_eq!(
             log.bytes,
-            log.entries.iter().map(|entry| entry.text.len()).sum()
+            log.entries
+                .iter()
+                .map(|entry| entry.text.len())
+                .sum::<usize>()
         );
     }
 }

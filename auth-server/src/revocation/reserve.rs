@@ -5,8 +5,8 @@ use super::lifetimes::Lifetimes;
 use crate::clock::Instant;
 use crate::error::Fault;
 use crate::model::ClientId;
-use crate::store::Store;
 use crate::store::status::{self, LIST_SIZE, List, Reservation, Run};
+use crate::store::{Store, StoreError};
 
 const DOING: &str = "reserving places in the status list";
 /// Each loser has a winner that goes away: a few instances that start at once need a few rounds.
@@ -55,11 +55,15 @@ pub(super) async fn reserve(
             opens_list: current.is_none(),
             at: now,
         };
-        let is_ours = store
+        let done = store
             .write(async move |txn| status::reserve(txn, &reservation).await)
-            .await?;
-        if is_ours {
-            return Ok(Reserved { run, list });
+            .await;
+        match done {
+            Ok(true) => return Ok(Reserved { run, list }),
+            Ok(false) => {}
+            // Switched off since this instance last looked; the next try is refused at the door.
+            Err(error @ StoreError::Missing(_)) => return Err(Fault::unavailable(DOING, error)),
+            Err(error) => return Err(error.into()),
         }
     }
     Err(Fault::overloaded(DOING))

@@ -43,7 +43,10 @@ struct Source {
 
 /// The newest token of each list.
 #[derive(Default)]
-pub(super) struct Tokens(Mutex<HashMap<i64, (Source, Arc<StatusListToken>)>>);
+pub(super) struct Tokens {
+    newest: Mutex<HashMap<i64, (Source, Arc<StatusListToken>)>>,
+    packing: tokio::sync::Mutex<()>,
+}
 
 #[derive(Serialize)]
 struct Claims<'a> {
@@ -84,6 +87,11 @@ pub async fn status_list_token(
     if let Some(known) = tokens.find(&source) {
         return Ok(Some(known));
     }
+    // Of all who ask when a bit has just been set, one packs the list.
+    let _turn = tokens.packing.lock().await;
+    if let Some(known) = tokens.find(&source) {
+        return Ok(Some(known));
+    }
     let valid_for = i64::try_from(VALID_FOR.as_secs()).unwrap_or(i64::MAX);
     let claims = Claims {
         iss: ctx.settings().issuer.as_str(),
@@ -93,8 +101,7 @@ pub async fn status_list_token(
         ttl: ctx.settings().revocation.status_ttl.as_secs(),
         status_list: StatusList {
             bits: 1,
-            lst: encode::lst(&bits.runs)
-                .map_err(|error| Fault::broken("packing a status list", error))?,
+            lst: pack(&bits).await?,
         },
     };
     let token = Arc::new(StatusListToken {
@@ -104,6 +111,16 @@ pub async fn status_list_token(
     metrics::counter!("status_lists_signed_total").increment(1);
     tokens.keep(source, Arc::clone(&token));
     Ok(Some(token))
+}
+
+/// Milliseconds for a list with many set bits: not on the threads that answer.
+async fn pack(bits: &Arc<Bits>) -> Result<String, Fault> {
+    const DOING: &str = "packing a status list";
+    let bits = Arc::clone(bits);
+    tokio::task::spawn_blocking(move || encode::lst(&bits.runs))
+        .await
+        .map_err(|error| Fault::broken(DOING, error))?
+        .map_err(|error| Fault::broken(DOING, error))
 }
 
 /// The same on every instance that knows the same: the beginning of the present interval, or the
@@ -128,19 +145,19 @@ impl Source {
 
 impl Tokens {
     fn find(&self, source: &Source) -> Option<Arc<StatusListToken>> {
-        let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tokens = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         let (made_from, token) = tokens.get(&source.number)?;
         (made_from == source).then(|| Arc::clone(token))
     }
 
     fn keep(&self, source: Source, token: Arc<StatusListToken>) {
-        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.insert(source.number, (source, token));
     }
 
     /// Forgets the lists that are gone.
     pub(super) fn retain(&self, is_there: impl Fn(i64) -> bool) {
-        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.retain(|number, _| is_there(*number));
     }
 }

@@ -8,6 +8,7 @@ mod resources;
 mod retries;
 mod sessions;
 mod signing_keys;
+mod status;
 mod throttles;
 mod users;
 mod writer;

@@ -17,12 +17,14 @@ use crate::store::entity::{client, client_role};
 use crate::store::row::{list_to_json, millis, won};
 use crate::store::{StoreError, families, roles, status};
 
-/// Changes everything but the id, the secrets, the times of registration and of switching off.
+/// Changes everything but the id, the secrets, the times of registration and of switching off. When a
+/// right is taken away, the access tokens that may hold it end, and sessions go on with new ones.
 pub async fn update(
     txn: &impl ConnectionTrait,
     client: &Client,
     at: Instant,
 ) -> Result<bool, StoreError> {
+    let before = super::find(txn, &client.id).await?;
     let changes = client::ActiveModel {
         updated_at: Set(at.as_millis()),
         ..to_row(client)
@@ -35,7 +37,26 @@ pub async fn update(
         .exec(txn)
         .await?;
     insert_roles(txn, client, at).await?;
+    if before.is_some_and(|before| has_lost(&before, client)) {
+        families::reindex_all_for_client(txn, &client.id, at).await?;
+        status::revoke_client_tokens(txn, &client.id, at).await?;
+    }
     Ok(true)
+}
+
+/// Whether the client may do less than before.
+fn has_lost(before: &Client, now: &Client) -> bool {
+    let lost_scope = before
+        .scopes
+        .iter()
+        .any(|scope| !now.scopes.contains(scope.as_str()));
+    let lost_role = before.roles.iter().any(|role| !now.roles.contains(role));
+    let lost_audience = before
+        .audiences
+        .iter()
+        .any(|audience| !now.audiences.contains(audience));
+    let lost_grant = before.grant_types.iter().any(|grant| !now.may_use(*grant));
+    lost_scope || lost_role || lost_audience || lost_grant
 }
 
 /// Switches the client off (`Some`), which revokes everything it holds, or on again (`None`).

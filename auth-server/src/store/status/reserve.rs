@@ -13,7 +13,7 @@ use crate::clock::Instant;
 use crate::model::ClientId;
 use crate::store::StoreError;
 use crate::store::changes::{self, ChangeKind};
-use crate::store::entity::{counter, status_block, status_list, status_revocation};
+use crate::store::entity::{client, counter, status_block, status_list, status_revocation};
 use crate::store::row::won;
 
 /// The most indexes that one block may hold.
@@ -39,12 +39,16 @@ pub struct Reservation {
 /// Reserves the block. False when somebody else has reserved one since the counter was read.
 ///
 /// # Errors
-/// Missing when the client is gone.
+/// Missing when the client is gone, or switched off: an instance that has not heard of it yet must not
+/// get places whose bits nobody would set.
 pub async fn reserve(
     txn: &impl ConnectionTrait,
     reservation: &Reservation,
 ) -> Result<bool, StoreError> {
     let Run { first, size } = reservation.block;
+    if let Some(client) = &reservation.client {
+        require_enabled(txn, client).await?;
+    }
     let done = counter::Entity::update_many()
         .col_expr(counter::Column::Value, Expr::value(first + size))
         .filter(counter::Column::Name.eq(STATUS_COUNTER))
@@ -78,6 +82,24 @@ pub async fn reserve(
             .await?;
     }
     Ok(true)
+}
+
+/// Changes nothing, but whoever switches the client off waits for the end of this transaction, and then
+/// finds its block.
+async fn require_enabled(txn: &impl ConnectionTrait, id: &ClientId) -> Result<(), StoreError> {
+    let done = client::Entity::update_many()
+        .col_expr(client::Column::Version, Expr::col(client::Column::Version))
+        .filter(client::Column::Id.eq(id.as_str()))
+        .filter(client::Column::DisabledAt.is_null())
+        .exec(txn)
+        .await?;
+    if won(&done) {
+        Ok(())
+    } else {
+        Err(StoreError::Missing(format!(
+            "client `{id}` may have no tokens"
+        )))
+    }
 }
 
 /// Forgets at most `limit` blocks whose list ended before `before`, and returns how many those were.

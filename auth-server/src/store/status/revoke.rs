@@ -3,8 +3,8 @@
 use migrations::auth_server::STATUS_COUNTER;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ExprTrait as _, QueryFilter as _,
 };
 
 use super::LIST_SIZE;
@@ -45,14 +45,20 @@ pub async fn revoke_client_tokens(
     client: &ClientId,
     at: Instant,
 ) -> Result<u64, StoreError> {
+    let which = Condition::all()
+        .add(status_block::Column::ClientId.eq(client.as_str()))
+        .add(status_block::Column::ExpiresAt.gt(at.as_millis()));
+    let some = status_block::Entity::find().filter(which.clone()).one(txn);
+    if some.await?.is_none() {
+        return Ok(0);
+    }
     let seq = changes::append(txn, ChangeKind::Status, "", at).await?;
     let mut select = Query::select();
     select
         .column(status_block::Column::First)
         .column(status_block::Column::Size)
         .from(status_block::Entity)
-        .and_where(status_block::Column::ClientId.eq(client.as_str()))
-        .and_where(status_block::Column::ExpiresAt.gt(at.as_millis()));
+        .cond_where(which);
     insert_selected(txn, seq, select, at).await
 }
 
