@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auth_server::accounts::Actor;
 use auth_server::model::Algorithm;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -231,6 +232,27 @@ async fn rt_18_a_refresh_gives_an_id_token_about_the_same_login() {
         .await;
     narrowed.is_ok();
     assert!(narrowed.json().get("id_token").is_none());
+}
+
+/// OC-75: a refresh that fails gives an error and nothing about anybody.
+#[actix_web::test]
+async fn oc_75_a_refused_refresh_says_nothing_about_the_user() {
+    let world = World::start().await;
+    let first = world.log_in_for("openid").await;
+    let user = world.state.accounts.find("candidate@example.com").await;
+    let by = Actor::console(world.state.clock.now());
+    let id = user.unwrap().unwrap().id;
+    world.state.accounts.lock(&id, &by).await.unwrap();
+    for token in [first.member("refresh_token"), "rt_none".to_owned()] {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", "ats-web"),
+            ("refresh_token", token.as_str()),
+        ];
+        let refused = world.token(&form).await;
+        refused.is_error(400, "invalid_grant");
+        assert!(refused.json().get("id_token").is_none());
+    }
 }
 
 /// OC-12, OC-52, OC-53: what is asked for by name is there if it has a value, also after a refresh.
