@@ -145,15 +145,10 @@ async fn changes_of_a_user_are_in_force_everywhere_within_two_seconds() {
         .await;
 }
 
+/// JWK-07, JWK-08: so is a new key, and the end of one that has leaked.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_signing_key_is_in_force_everywhere_within_two_seconds() {
+async fn jwk_08_a_new_and_a_revoked_key_are_in_force_everywhere_within_two_seconds() {
     let watch = Watch::begin().await;
-    let kids = |set: &Value| -> Vec<String> {
-        let keys = set["keys"].as_array().unwrap();
-        keys.iter()
-            .map(|key| key["kid"].as_str().unwrap().to_owned())
-            .collect()
-    };
     let old = kids(&watch.client.jwks(&watch.fleet[0].base).await);
     assert_eq!(old.len(), 1);
     let before = watch
@@ -187,4 +182,20 @@ async fn a_new_signing_key_is_in_force_everywhere_within_two_seconds() {
             .await,
         2
     );
+    let revoke = ["keys", "revoke", &old[0], "--emergency"];
+    watch
+        .follow("a key is revoked", &revoke, async |instance| {
+            !kids(&watch.client.jwks(&instance.base).await).contains(&old[0])
+        })
+        .await;
+    for instance in &watch.fleet {
+        verify(&watch.client, instance, &before).await.unwrap_err();
+    }
+}
+
+/// The ids of a key set.
+fn kids(set: &Value) -> Vec<String> {
+    let keys = set["keys"].as_array().unwrap();
+    let kids = keys.iter().map(|key| key["kid"].as_str().unwrap());
+    kids.map(str::to_owned).collect()
 }

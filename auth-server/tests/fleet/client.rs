@@ -88,7 +88,19 @@ impl Client {
         self.get(base, "/.well-known/jwks.json").await.answer().body
     }
 
-    async fn token(&self, base: &str, form: &[(&str, &str)]) -> Reply {
+    /// Gives a token of the demo's public client back.
+    pub(crate) async fn revoke(&self, base: &str, token: &str) -> Reply {
+        let form = [("client_id", "ats-web"), ("token", token)];
+        Reply::of(self.0.post(format!("{base}/oauth2/revoke")).form(&form)).await
+    }
+
+    /// The claims of the user that an access token may know.
+    pub(crate) async fn userinfo(&self, base: &str, token: &str) -> Reply {
+        let request = self.0.get(format!("{base}/oauth2/userinfo"));
+        Reply::of(request.bearer_auth(token)).await
+    }
+
+    pub(crate) async fn token(&self, base: &str, form: &[(&str, &str)]) -> Reply {
         Reply::of(self.0.post(format!("{base}/oauth2/token")).form(form)).await
     }
 }

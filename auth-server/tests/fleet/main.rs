@@ -10,12 +10,16 @@
     reason = "the whole crate is a test"
 )]
 
+mod browser;
 mod client;
 mod database_server;
 mod installation;
 mod instance;
 mod load;
 mod mount;
+#[expect(dead_code, reason = "shared with the tests of real clients, which use the rest")]
+#[path = "../person/mod.rs"]
+mod person;
 mod proxy;
 mod pulse;
 mod verifiers;
@@ -23,6 +27,8 @@ mod wait;
 
 mod bad_keys;
 mod changes;
+mod code_races;
+mod codes_killed;
 mod database_away;
 mod database_locked;
 mod disk_full;

@@ -16,7 +16,8 @@ use url::{Url, form_urlencoded};
 /// More redirects than any way through our pages has.
 const PATIENCE: usize = 12;
 
-/// Somebody with a browser of their own.
+/// Somebody with a browser of their own; a clone is another tab of it, from then on.
+#[derive(Clone)]
 pub(crate) struct Person {
     http: Client,
     cookies: BTreeMap<String, String>,
@@ -62,6 +63,17 @@ impl Person {
             server: Some(Url::parse(server).unwrap()),
             ..Self::at(home)
         }
+    }
+
+    /// The server listens there from now on.
+    pub(crate) fn move_to(&mut self, server: &str) {
+        self.server = Some(Url::parse(server).unwrap());
+    }
+
+    /// Opens a URL of the server and goes wherever that leads; `None` when a connection breaks.
+    pub(crate) async fn try_open(&mut self, url: &str) -> Option<Seen> {
+        let url = self.home.join(url).unwrap();
+        self.try_go(Method::GET, url, String::new()).await
     }
 
     /// Sends a form to a path of the server, as no page would.
@@ -158,14 +170,20 @@ impl Person {
         self.cookies.get(name).map(String::as_str)
     }
 
-    async fn go(&mut self, mut method: Method, mut url: Url, mut body: String) -> Seen {
+    async fn go(&mut self, method: Method, url: Url, body: String) -> Seen {
+        let target = url.clone();
+        let seen = self.try_go(method, url, body).await;
+        seen.unwrap_or_else(|| panic!("the connection broke on the way from {target}"))
+    }
+
+    async fn try_go(&mut self, mut method: Method, mut url: Url, mut body: String) -> Option<Seen> {
         for _ in 0..PATIENCE {
             if url.origin() != self.home.origin() {
-                return Seen::Away(url);
+                return Some(Seen::Away(url));
             }
-            let answer = self.send(method, &url, body).await;
+            let answer = self.send(method, &url, body).await?;
             let Some(location) = answer.headers.get(LOCATION) else {
-                return Seen::Page(answer);
+                return Some(Seen::Page(answer));
             };
             // What a browser does with 302 and 303; nobody here may answer with 307 or 308 (GEN-20).
             assert!(matches!(answer.status.as_u16(), 302 | 303), "{answer:?}");
@@ -175,7 +193,7 @@ impl Person {
         panic!("no end after {PATIENCE} redirects, last to {url}");
     }
 
-    async fn send(&mut self, method: Method, url: &Url, body: String) -> Page {
+    async fn send(&mut self, method: Method, url: &Url, body: String) -> Option<Page> {
         let mut target = url.clone();
         if let Some(server) = &self.server {
             target.set_host(server.host_str()).unwrap();
@@ -190,19 +208,19 @@ impl Person {
         if !self.cookies.is_empty() {
             request = request.header(COOKIE, self.cookies());
         }
-        let response = request.body(body).send().await.unwrap();
+        let response = request.body(body).send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.ok()?;
         for cookie in headers.get_all(SET_COOKIE) {
             self.keep(cookie.to_str().unwrap());
         }
-        let text = response.text().await.unwrap();
-        Page {
+        Some(Page {
             url: url.clone(),
             status,
             headers,
             document: Document::parse(&text),
             text,
-        }
+        })
     }
 
     /// Keeps a cookie, or drops the one that it ends.
