@@ -110,7 +110,7 @@ pub(super) struct AddArgs {
 pub(super) struct Claims {
     /// Set a claim of OpenID Connect, such as birthdate or locale; may be repeated.
     #[arg(long = "claim", value_name = "CLAIM=VALUE")]
-    set: Vec<String>,
+    claims: Vec<String>,
 }
 
 /// Arguments of `user set-profile`.

@@ -33,7 +33,7 @@ pub(super) async fn set(
         Some(path) => read(path)?,
         None => Map::new(),
     };
-    claims.extend(parse(&args.claims.set)?);
+    claims.extend(parse(&args.claims.claims)?);
     claims.extend(args.remove.into_iter().map(|claim| (claim, Value::Null)));
     if claims.is_empty() {
         return Err(Failure::usage(
@@ -58,7 +58,7 @@ pub(super) fn of_options(args: &AddArgs) -> Result<Person, Failure> {
         ("given_name", &args.given_name),
         ("family_name", &args.family_name),
     ];
-    let mut claims = parse(&args.claims.set)?;
+    let mut claims = parse(&args.claims.claims)?;
     for (claim, value) in options {
         if let Some(value) = value {
             claims.insert(claim.to_owned(), value.as_str().into());
