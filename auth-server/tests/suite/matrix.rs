@@ -21,8 +21,14 @@ const STRANGERS: [&str; 10] = [
 
 /// Method, path, and the status that all strangers get: these routes know no caller, and no bearer
 /// token, however mighty, opens more. The forms are empty, so nothing is issued.
-const ROUTES: [(&str, &str, u16); 8] = [
+const ROUTES: [(&str, &str, u16); 13] = [
+    ("get", "/oauth2/logout", 200),
+    ("post", "/oauth2/logout", 303),
     ("post", "/oauth2/token", 401),
+    ("post", "/oauth2/revoke", 401),
+    ("get", "/oauth2/status", 200),
+    // No list has this name.
+    ("get", "/oauth2/status/{list}", 404),
     ("post", "/auth/login", 400),
     ("get", "/.well-known/openid-configuration", 200),
     ("get", "/.well-known/oauth-authorization-server", 200),
@@ -33,10 +39,22 @@ const ROUTES: [(&str, &str, u16); 8] = [
 ];
 
 /// Routes that know their caller by a bearer token, and what each stranger gets there.
-const WITH_TOKEN: [(&str, &str, fn(&str) -> u16); 2] = [
+const WITH_TOKEN: [(&str, &str, fn(&str) -> u16); 3] = [
+    ("post", "/oauth2/introspect", at_introspection),
     ("get", "/oauth2/userinfo", at_userinfo),
     ("post", "/oauth2/userinfo", at_userinfo),
 ];
+
+/// Streams have no end to wait for; tests/suite/status_list.rs reads them.
+const STREAMS: [(&str, &str); 1] = [("get", "/oauth2/status/events")];
+
+/// INT-02: no access token of the demo has the scope `introspect`.
+fn at_introspection(stranger: &str) -> u16 {
+    match stranger {
+        "person with openid" | "admin" | "recruiter" | "candidate" | "service" => 403,
+        _ => 401,
+    }
+}
 
 /// UI-04, UI-05: a token without `openid` is not enough, whoever it speaks for.
 fn at_userinfo(stranger: &str) -> u16 {
@@ -124,6 +142,7 @@ async fn every_documented_route_is_in_the_matrix_and_the_other_way_round() {
         .map(|(method, path, _)| (method, path))
         .into_iter()
         .chain(with_token)
+        .chain(STREAMS)
         .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();
     documented.sort();
