@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::support::{Answer, PASSWORD, World};
 
 /// The jobs API, told where the issuer is.
-struct Api {
-    running: Running,
+pub(crate) struct Api {
+    pub(crate) running: Running,
     http: reqwest::Client,
     _data: tempfile::TempDir,
 }
 
 /// A port that nobody uses at this moment.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -38,7 +38,7 @@ async fn issuer_at(port: u16) -> World {
 }
 
 impl Api {
-    async fn start(issuer: &str) -> Self {
+    pub(crate) async fn start(issuer: &str) -> Self {
         let data = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}/api.db?mode=rwc", data.path().display());
         let overrides = [
@@ -78,7 +78,7 @@ impl Api {
         Answer::of(request).await
     }
 
-    async fn status(&self, path: &str, token: &str) -> u16 {
+    pub(crate) async fn status(&self, path: &str, token: &str) -> u16 {
         self.call("GET", path, token, None).await.status
     }
 }

@@ -11,6 +11,9 @@ use crate::verify::{KeySet, Rejection};
 /// How many may wait for one fetch; a flood of unknown key ids must not hold a flood of requests.
 const WAITING_SEATS: usize = 32;
 
+/// The least time between fetches that the issuer's own documents ask for.
+const BREATH: Duration = Duration::from_secs(1);
+
 /// The last good key set.
 pub(super) struct Snapshot {
     pub(super) set: Arc<KeySet>,
@@ -34,6 +37,8 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) stats: Stats,
     pub(super) gate: Gate,
+    /// For keys that the issuer itself has used in front of us.
+    urgent: Gate,
     pub(super) unknown: UnknownIds,
     pub(super) attempts: watch::Sender<Attempts>,
     /// Wakes the task before its time.
@@ -58,6 +63,7 @@ impl Shared {
             clock,
             stats: Stats::default(),
             gate: Gate::new(cool_down),
+            urgent: Gate::new(BREATH),
             unknown: UnknownIds::default(),
             attempts: watch::Sender::new(Attempts::default()),
             wanted: Notify::new(),
@@ -122,11 +128,24 @@ impl Shared {
     pub(super) fn ask_for_others(&self) -> bool {
         let permitted = self.gate.permit(self.clock.monotonic());
         if permitted {
-            // Said here already, so that those who come next wait rather than give up.
-            self.attempts
-                .send_modify(|attempts| attempts.running = true);
-            self.wanted.notify_one();
+            self.ask();
         }
         permitted
+    }
+
+    /// The same on the word of the issuer: a status list that it serves is signed by a key that is
+    /// not in the set. No stranger can bring that about, and after a key was revoked in an emergency
+    /// it must not wait for the cool-down.
+    pub(super) fn ask_at_once(&self) {
+        if self.urgent.permit(self.clock.monotonic()) {
+            self.ask();
+        }
+    }
+
+    fn ask(&self) {
+        // Said here already, so that those who come next wait rather than give up.
+        self.attempts
+            .send_modify(|attempts| attempts.running = true);
+        self.wanted.notify_one();
     }
 }

@@ -1,8 +1,9 @@
 //! An issuer that can be made to misbehave: any verifier, in any language, can be put behind it.
 //!
 //! A real HTTP server on a free port. It serves the documents it is given, each under its path, and a
-//! stream of events; a fault injected for a path takes the place of its answer until it is lifted.
-//! Everything is counted. It knows nothing of tokens: whoever uses it signs.
+//! stream of events, or hands requests on to a real issuer behind it; a fault injected for a path takes
+//! the place of its answer until it is lifted. Everything is counted. It knows nothing of tokens:
+//! whoever uses it signs.
 
 mod fault;
 mod wire;
@@ -35,6 +36,9 @@ pub(crate) struct Injector {
 pub(crate) struct State {
     documents: Mutex<HashMap<String, Document>>,
     faults: Mutex<HashMap<String, Fault>>,
+    /// Says that the faults are others, for connections that last.
+    changed: watch::Sender<()>,
+    upstream: Option<SocketAddr>,
     /// Requests by path, counted before they are answered.
     hits: watch::Sender<HashMap<String, usize>>,
     /// Streams that are open.
@@ -46,16 +50,22 @@ pub(crate) struct State {
 impl Injector {
     /// Starts on a free port, without documents.
     pub(crate) async fn start() -> Self {
-        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+        Self::open(None).await
     }
 
-    /// Starts at an address, for instance where another one has been.
-    pub(crate) async fn start_at(address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+    /// Starts on a free port and hands on what it has no document for.
+    pub(crate) async fn in_front_of(upstream: SocketAddr) -> Self {
+        Self::open(Some(upstream)).await
+    }
+
+    async fn open(upstream: Option<SocketAddr>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
             documents: Mutex::default(),
             faults: Mutex::default(),
+            changed: watch::Sender::default(),
+            upstream,
             hits: watch::Sender::default(),
             listeners: watch::Sender::new(0),
             events: broadcast::Sender::new(1_024),
@@ -89,6 +99,7 @@ impl Injector {
             .lock()
             .unwrap()
             .insert(path.to_owned(), fault);
+        self.state.changed.send_replace(());
     }
 
     /// All is well again.

@@ -32,9 +32,30 @@ async fn serve(stream: TcpStream, state: Arc<State>) -> Option<()> {
     let document = state.documents.lock().unwrap().get(&path).cloned();
     match (fault, document) {
         (Some(fault), document) => fail(&mut stream, &state, fault, document).await,
-        (None, _) if path == EVENTS => relay(&mut stream, &state).await,
         (None, Some(document)) => answer(&mut stream, &state, &head, &document).await,
+        (None, None) if state.upstream.is_some() => {
+            hand_on(&mut stream, &state, &path, &head).await
+        }
+        (None, None) if path == EVENTS => relay(&mut stream, &state).await,
         (None, None) => write(&mut stream, &state, "404 Not Found", "", b"").await,
+    }
+}
+
+/// Lets the real issuer answer, until a fault is injected for this path.
+async fn hand_on(
+    stream: &mut BufReader<TcpStream>,
+    state: &State,
+    path: &str,
+    head: &str,
+) -> Option<()> {
+    let mut upstream = TcpStream::connect(state.upstream?).await.ok()?;
+    upstream.write_all(head.as_bytes()).await.ok()?;
+    upstream.write_all(b"\r\n").await.ok()?;
+    let mut changed = state.changed.subscribe();
+    let is_broken = || state.faults.lock().unwrap().contains_key(path);
+    tokio::select! {
+        copied = tokio::io::copy_bidirectional(stream, &mut upstream) => copied.ok().map(|_| ()),
+        _ = changed.wait_for(|()| is_broken()) => None,
     }
 }
 

@@ -14,6 +14,10 @@ mod faults;
 #[cfg(feature = "remote")]
 mod flood;
 #[cfg(feature = "remote")]
+#[expect(
+    dead_code,
+    reason = "shared with tests that put it in front of a real issuer"
+)]
 #[path = "../injector/mod.rs"]
 mod injector;
 #[cfg(feature = "remote")]

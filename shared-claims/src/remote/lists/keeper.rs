@@ -135,7 +135,7 @@ impl Keeper {
         let read = StatusList::verify(&keys.set, &shared.issuer, &self.held.uri, token, now);
         if matches!(read, Err(StatusListError::Token(Rejection::UnknownKey))) {
             // Signed by a key that is newer than our key set.
-            shared.ask_for_others();
+            shared.ask_at_once();
         }
         Ok(read?)
     }
