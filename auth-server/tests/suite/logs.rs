@@ -20,7 +20,7 @@ struct Server {
     lines: Receiver<String>,
     log: String,
     base: String,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Server {
@@ -49,7 +49,7 @@ impl Server {
             lines,
             log: String::new(),
             base: String::new(),
-            _data: data,
+            data,
         };
         let line = server.read_until(|line| line["message"] == "ready");
         server.base = format!("http://{}", line["address"].as_str().unwrap());
@@ -89,7 +89,7 @@ impl Server {
     }
 }
 
-/// GEN-18, OP-11, OP-08 in small: a stop by SIGTERM ends with success.
+/// GEN-18, OP-11, JWK-10, OP-08 in small: a stop by SIGTERM ends with success.
 #[actix_web::test]
 async fn gen_18_no_secret_is_ever_logged() {
     let server = Server::start();
@@ -158,8 +158,11 @@ async fn gen_18_no_secret_is_ever_logged() {
         .await
         .unwrap();
 
+    let key_file = server.data.path().join("key-encryption-key");
+    let key = std::fs::read_to_string(key_file).unwrap();
     let log = server.finish();
     let hidden = [
+        key.trim(),
         markers[1],
         markers[2],
         markers[3],

@@ -48,6 +48,18 @@ async fn md_06_07_only_what_works_is_listed() {
     );
 }
 
+/// MD-07: what is switched off is not listed.
+#[actix_web::test]
+async fn md_07_the_password_grant_is_listed_while_it_is_switched_on() {
+    for (enabled, is_listed) in [("true", true), ("false", false)] {
+        let world = World::with(|inputs| inputs.with("password_grant.enabled", enabled)).await;
+        let document = world.get(OIDC).await.json();
+        let grants = document["grant_types_supported"].as_array().unwrap();
+        assert_eq!(grants.contains(&"password".into()), is_listed, "{grants:?}");
+        assert!(grants.contains(&"client_credentials".into()), "{grants:?}");
+    }
+}
+
 /// MD-02: for an issuer with a path, the name goes between host and path.
 #[actix_web::test]
 async fn md_02_an_issuer_with_a_path_keeps_everything_below_it() {
