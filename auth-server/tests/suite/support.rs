@@ -165,6 +165,12 @@ impl World {
         )
     }
 
+    /// Another instance on the same database, data directory and clock.
+    pub(crate) fn beside(&self) -> Self {
+        let place = Rc::clone(&self.place);
+        Self::open(self.inputs.clone(), place, self.clock.clone())
+    }
+
     /// A request to a path of this server.
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
@@ -235,10 +241,14 @@ impl World {
         let tables = [
             "audit_events",
             "change_log",
+            "client_registrations",
             "client_secrets",
             "clients",
             "families",
+            "initial_tokens",
+            "logout_deliveries",
             "server_state",
+            "session_clients",
             "sessions",
             "signing_keys",
             "throttles",
@@ -254,7 +264,16 @@ impl World {
                 .await
                 .unwrap();
             assert!(
-                !rows.is_empty() || matches!(table, "sessions" | "throttles"),
+                !rows.is_empty()
+                    || matches!(
+                        table,
+                        "client_registrations"
+                            | "initial_tokens"
+                            | "logout_deliveries"
+                            | "session_clients"
+                            | "sessions"
+                            | "throttles"
+                    ),
                 "{table}"
             );
             text.push_str(&serde_json::to_string(&rows).unwrap());
