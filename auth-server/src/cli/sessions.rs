@@ -39,7 +39,8 @@ pub(super) struct ListArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct RevokeArgs {
-    /// The session, `sid` in its tokens.
+    /// The session, `sid` in its tokens. It may begin with a hyphen.
+    #[arg(allow_hyphen_values = true)]
     id: Option<String>,
     /// Every session of this user, and tokens of other logins too: name or id.
     #[arg(long, value_name = "NAME")]

@@ -11,6 +11,7 @@ mod authorize;
 mod client_authentication;
 mod clock_jumps;
 mod cors;
+mod every_endpoint;
 mod faults;
 mod foreign;
 mod form;
