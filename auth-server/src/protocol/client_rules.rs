@@ -112,8 +112,7 @@ fn grants(client: &Client) -> Result<(), RuleError> {
     {
         return error(
             "grant_types",
-            "need a grant that begins a session beside refresh_token: authorization_code or \
-             password",
+            "lack one that begins a session beside refresh_token: authorization_code or password",
         );
     }
     if !client.default_scopes.is_subset(&client.scopes) {

@@ -130,7 +130,7 @@ fn cc_01_registrations_that_make_no_sense_are_refused() {
         ),
         (
             add("web", &["--default-scope", "jobs:write"]),
-            "part of --scope",
+            "part of the scope",
         ),
         (
             add("web", &["--redirect-uri", "http://app.example.com/cb"]),
@@ -143,7 +143,7 @@ fn cc_01_registrations_that_make_no_sense_are_refused() {
         ),
         (
             vec!["client", "add", "x", "--audience", "x", "--create-scopes"],
-            "not a resource",
+            "absolute URI",
         ),
         (
             vec![

@@ -7,6 +7,7 @@
     reason = "the whole crate is a test"
 )]
 
+mod client_metadata;
 mod clients;
 mod configuration;
 mod help;
