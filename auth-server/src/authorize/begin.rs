@@ -72,7 +72,7 @@ async fn answer(
 ) -> Outcome {
     let address = request.address.clone();
     let progress = Progress {
-        asked_at: ctx.now,
+        asked_at: None,
         is_allowed: false,
         now: ctx.now,
     };

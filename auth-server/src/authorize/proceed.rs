@@ -31,7 +31,7 @@ pub async fn proceed(
     is_allowed: bool,
 ) -> Outcome {
     let progress = Progress {
-        asked_at: pending.waiting.created_at,
+        asked_at: Some(pending.waiting.created_at),
         is_allowed,
         now: ctx.now,
     };

@@ -39,8 +39,8 @@ pub enum Step {
 /// When the request came, and what has happened on its behalf since.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
-    /// An authentication from then on was made for this request.
-    pub asked_at: Instant,
+    /// An authentication from then on was made for this request; `None` for one that has just come.
+    pub asked_at: Option<Instant>,
     /// The user has just allowed it.
     pub is_allowed: bool,
     /// Now.
@@ -64,7 +64,9 @@ pub fn next(
     let Some(present) = present else {
         return silent(Step::Login, Reason::NotLoggedIn);
     };
-    let was_just_made = present.authenticated_at >= progress.asked_at;
+    let was_just_made = progress
+        .asked_at
+        .is_some_and(|asked_at| present.authenticated_at >= asked_at);
     if !was_just_made && is_too_old(request, present, progress.now) {
         return silent(Step::Login, Reason::NotLoggedIn);
     }

@@ -1,6 +1,6 @@
 //! What an authorization request may say, and where the answer to a wrong one goes.
 
-use super::{CANDIDATE, Request, error_of, parameters};
+use super::{CANDIDATE, RECRUITER, Request, error_of, parameters};
 use crate::person::Seen;
 use crate::support::{PASSWORD, World};
 
@@ -18,7 +18,7 @@ async fn az_01_get_and_post_lead_to_a_code() {
         .press(
             &login,
             "login-submit",
-            &[("login-username", CANDIDATE), ("login-password", PASSWORD)],
+            &[("login-username", RECRUITER), ("login-password", PASSWORD)],
         )
         .await
         .page();
@@ -53,7 +53,7 @@ async fn az_02_an_unknown_or_disabled_client_ends_on_a_page() {
     }
 }
 
-/// AZ-10, AZ-11, AZ-12, RM-06, OC-38, OC-39, AZ-28, OC-23, OC-29, OC-52: refused, and the client is told.
+/// AZ-10, AZ-11, AZ-12, RM-06, OC-14, OC-27, OC-38, OC-39, AZ-28, OC-23, OC-29, OC-52: refused, and the client is told.
 #[tokio::test]
 async fn az_10_what_a_request_may_not_say_is_answered_to_the_client() {
     let world = World::start().await;
@@ -147,8 +147,9 @@ async fn az_17_unknown_scope_is_ignored_and_foreign_scope_refused() {
         world.redeem(&code).await.json()["scope"],
         "jobs:read openid"
     );
-    for scope in ["openid phone", "unheard:of", "jobs:read \"x\""] {
-        let request = Request::new().with("scope", scope);
+    super::register(&world, super::client::confidential("web")).await;
+    for scope in ["openid jobs:write", "unheard:of", "jobs:read \"x\""] {
+        let request = Request::of("web", "https://app.example.com/cb").with("scope", scope);
         let seen = world.person().open(&request.url()).await;
         assert_eq!(error_of(seen), "invalid_scope", "{scope}");
     }

@@ -4,12 +4,14 @@ mod client;
 mod code;
 mod consent;
 mod endpoint;
+mod login_page;
 mod pkce;
 mod prompts;
 mod pushed;
 mod redirects;
 mod resources;
 mod responses;
+mod self_registered;
 mod sessions;
 
 pub(crate) use client::{CALLBACK, Request, VERIFIER, native, parameters, register};

@@ -33,7 +33,7 @@ async fn id_token(world: &World, code: &str) -> serde_json::Value {
     tokens.claims_of("id_token")
 }
 
-/// OC-20, OC-21, OC-22, CT-09: silence is answered at once, with the reason or with the same login.
+/// OC-14, OC-20, OC-21, OC-22, CT-09: silence is answered at once, with the reason or with the same login.
 #[tokio::test]
 async fn oc_22_prompt_none_answers_at_once() {
     let world = with_client().await;
@@ -160,6 +160,7 @@ async fn oc_31_another_user_than_the_one_asked_for_is_an_error() {
         let mut other = world.person();
         other.log_in(&request().url(), RECRUITER, PASSWORD).await;
         assert_eq!(error_of(other.open(&silent.url()).await), "login_required");
+        world.clock.advance(Duration::from_secs(1));
         // Asked to become the right one, the user logs in as somebody else once more.
         let login = other.open(&wish.url()).await.page();
         let fields = [("login-username", RECRUITER), ("login-password", PASSWORD)];

@@ -68,3 +68,58 @@ async fn ri_03_an_unknown_resource_is_an_invalid_target() {
     let answer = redeem(&world, &narrow, &[FILES]).await;
     answer.is_error(400, "invalid_target");
 }
+
+/// RT-12, RI-01, BCP-49: a refresh may narrow for one token, and never widens.
+#[tokio::test]
+async fn rt_12_a_refresh_narrows_the_resources_for_one_token_and_never_widens_them() {
+    let world = with_client().await;
+    let both = redeem(&world, &Request::of("web", CB), &[]).await;
+    let refresh = async |token: &str, resource: Option<&str>| {
+        let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", token)];
+        form.extend(resource.map(|one| ("resource", one)));
+        world.token_as(("web", SECRET), &form).await
+    };
+    let narrow = refresh(&both.member("refresh_token"), Some(FILES)).await;
+    assert_eq!(narrow.claims_of("access_token")["aud"], FILES);
+    let again = refresh(&narrow.member("refresh_token"), None).await;
+    let audiences = again.claims_of("access_token")["aud"].clone();
+    assert_eq!(audiences.as_array().unwrap().len(), 2, "{audiences}");
+
+    let one = redeem(&world, &Request::of("web", CB).and("resource", JOBS), &[]).await;
+    let token = one.member("refresh_token");
+    for wider in [FILES, "https://unknown.example", "jobs"] {
+        let answer = refresh(&token, Some(wider)).await;
+        answer.is_error(400, "invalid_target");
+    }
+    refresh(&token, Some(JOBS)).await.is_ok();
+}
+
+/// RI-01, RI-03, GEN-06: without a user, and with the user's password, it is the same.
+#[tokio::test]
+async fn ri_01_direct_grants_take_resources_as_well() {
+    let world = World::start().await;
+    let mut client = crate::support::clients::confidential("direct", SECRET);
+    client.audiences = vec![JOBS.to_owned(), FILES.to_owned()];
+    world.add(client).await;
+    let service = vec![("grant_type", "client_credentials")];
+    let user = vec![
+        ("grant_type", "password"),
+        ("username", super::CANDIDATE),
+        ("password", crate::support::PASSWORD),
+    ];
+    for form in [service, user] {
+        for (resources, audience) in [
+            (vec![FILES], serde_json::json!(FILES)),
+            (vec![FILES, JOBS], serde_json::json!([FILES, JOBS])),
+            (vec![], serde_json::json!([JOBS, FILES])),
+        ] {
+            let asked = resources.iter().map(|resource| ("resource", *resource));
+            let form: Vec<_> = form.iter().copied().chain(asked).collect();
+            let answer = world.token_as(("direct", SECRET), &form).await;
+            assert_eq!(answer.claims()["aud"], audience);
+        }
+        let form = [&form[..], &[("resource", "https://unknown.example")]].concat();
+        let answer = world.token_as(("direct", SECRET), &form).await;
+        answer.is_error(400, "invalid_target");
+    }
+}

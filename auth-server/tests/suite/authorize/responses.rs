@@ -71,7 +71,7 @@ async fn rm_02_a_form_carries_the_answer_when_it_is_asked_to() {
     assert!(cached.contains("no-store"), "{cached}");
     assert!(
         form.text
-            .contains("action=\"http://127.0.0.1:3000/callback\"")
+            .contains("action=\"http:&#x2f;&#x2f;127.0.0.1:3000&#x2f;callback\"")
     );
     assert!(form.text.contains("name=\"code\"") && form.text.contains("name=\"iss\""));
     assert!(!form.text.contains("<script>"), "the state is escaped");

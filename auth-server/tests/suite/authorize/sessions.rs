@@ -27,6 +27,7 @@ async fn az_22_each_login_has_a_new_handle_and_the_old_one_is_dead() {
     let mut handles = Vec::new();
     log_in(&mut person, &page).await;
     handles.push(person.cookie(SESSION).unwrap().to_owned());
+    world.clock.advance(Duration::from_secs(1));
     let again = Request::new().with("prompt", "login");
     let page = person.open(&again.url()).await.page();
     log_in(&mut person, &page).await;
@@ -227,6 +228,7 @@ async fn oc_41_the_answer_is_for_the_session_of_this_browser() {
         .log_in(&Request::new().url(), CANDIDATE, PASSWORD)
         .await;
     let first = world.redeem(&parameters(&first)["code"]).await;
+    world.clock.advance(Duration::from_secs(1));
     let other = Request::new().with("prompt", "select_account");
     let second = person.log_in(&other.url(), RECRUITER, PASSWORD).await;
     let second = world.redeem(&parameters(&second)["code"]).await;
