@@ -96,7 +96,10 @@ async fn jwk_07_without_an_announcement_every_verifier_refuses_for_the_time_of_i
     }
     bench.move_to(831).await;
     assert_eq!(bench.verifiers.judge(&[&before, &after]).await, accepted(2));
-    assert_eq!(bench.verifiers.fetches(), [3, 3, 3]);
+    let [ours, pyjwt, jose] = bench.verifiers.fetches();
+    assert_eq!([pyjwt, jose], [3, 3]);
+    // Ours has the status list as well, and asks once more when that comes first under the new key.
+    assert!((3..=4).contains(&ours), "{ours} fetches");
 }
 
 /// What was seen.
