@@ -25,14 +25,14 @@ use arguments::{AddArgs, UpdateArgs};
 pub(super) enum Command {
     /// Register a client. A generated secret is printed once and never again.
     #[command(after_help = ADD_EXAMPLES)]
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// List clients, ordered by id.
     List(PageArgs),
     /// Show one client.
     Show(IdArgs),
     /// Change a client. What is not named stays; a named list replaces the old one.
     #[command(after_help = UPDATE_EXAMPLES)]
-    Update(UpdateArgs),
+    Update(Box<UpdateArgs>),
     /// Give a client a new secret. The old one stays valid for a while.
     RotateSecret(RotateArgs),
     /// Delete a client; its refresh tokens die with it.
@@ -96,10 +96,10 @@ pub(super) fn run(globals: &Globals, command: Command) -> Result<(), Failure> {
         let bench = Workbench::open(globals, schema).await?;
         let format = globals.format;
         match command {
-            Command::Add(args) => act::add(&bench, format, args).await,
+            Command::Add(args) => act::add(&bench, format, *args).await,
             Command::List(page) => view::list(&bench, format, &page).await,
             Command::Show(client) => view::show(&bench, format, &client.id).await,
-            Command::Update(args) => act::update(&bench, format, args).await,
+            Command::Update(args) => act::update(&bench, format, *args).await,
             Command::RotateSecret(args) => secret::rotate(&bench, format, &args).await,
             Command::Delete {
                 client,

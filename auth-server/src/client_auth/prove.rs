@@ -61,10 +61,10 @@ fn prove(
         }
     }
     match (client.auth_method, method) {
-        (AuthMethod::None, AuthMethod::None) => {}
+        (AuthMethod::None, AuthMethod::None)
+        | (AuthMethod::PrivateKeyJwt, AuthMethod::PrivateKeyJwt) => {}
         (AuthMethod::None, _) => return Err(Reason::SecretFromPublicClient),
         (_, AuthMethod::None) => return Err(Reason::NoClient),
-        (AuthMethod::PrivateKeyJwt, AuthMethod::PrivateKeyJwt) => {}
         (AuthMethod::PrivateKeyJwt, _) | (_, AuthMethod::PrivateKeyJwt) => {
             return Err(Reason::WrongAuthMethod);
         }

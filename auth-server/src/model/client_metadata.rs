@@ -70,6 +70,10 @@ words! {
 /// What a registration says beside what issuing a token needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of a specification that stands for itself"
+)]
 pub struct ClientMetadata {
     /// Web or native.
     pub application_type: ApplicationType,

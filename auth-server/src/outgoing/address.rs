@@ -27,7 +27,7 @@ pub(super) fn reach(address: IpAddr) -> Reach {
 
 /// Networks of IPv4 that are not public: address, length of the prefix, whether private.
 const V4: [(Ipv4Addr, u32, Reach); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8, Reach::Never),
+    (Ipv4Addr::UNSPECIFIED, 8, Reach::Never),
     (Ipv4Addr::new(10, 0, 0, 0), 8, Reach::Private),
     (Ipv4Addr::new(100, 64, 0, 0), 10, Reach::Private),
     (Ipv4Addr::new(127, 0, 0, 0), 8, Reach::Private),

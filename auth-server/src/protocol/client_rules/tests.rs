@@ -28,6 +28,10 @@ fn broken(kind: ClientKind, change: impl Fn(&mut Client)) -> Option<&'static str
     check(&client).err().map(|error| error.member)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "short for the fields that may be absent"
+)]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -87,10 +91,10 @@ fn lo_09_lo_23_lo_31_oc_76_uris_are_safe_for_their_purpose() {
             client.metadata.backchannel_logout_uri = some(uri);
         }),
         ("jwks_uri", |client, uri| {
-            client.metadata.jwks_uri = some(uri)
+            client.metadata.jwks_uri = some(uri);
         }),
         ("logo_uri", |client, uri| {
-            client.metadata.logo_uri = some(uri)
+            client.metadata.logo_uri = some(uri);
         }),
         ("initiate_login_uri", |client, uri| {
             client.metadata.initiate_login_uri = some(uri);
@@ -188,7 +192,7 @@ fn dcr_08_pairwise_subjects_need_one_sector() {
 fn dcr_09_names_are_short_and_printable() {
     let named = |name: &'static str| {
         broken(ClientKind::Public, move |client| {
-            name.clone_into(&mut client.name)
+            name.clone_into(&mut client.name);
         })
     };
     assert_eq!(
