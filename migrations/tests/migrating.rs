@@ -46,24 +46,29 @@ async fn tables(db: &DatabaseConnection) -> Vec<String> {
     names
 }
 
-const AUTH_SERVER: [&str; 23] = [
+const AUTH_SERVER: [&str; 28] = [
     "audit_events",
     "auth_server_migrations",
     "authorization_codes",
     "authorization_requests",
     "change_log",
+    "client_registrations",
     "client_roles",
     "client_secrets",
     "clients",
     "consents",
     "counters",
     "families",
+    "initial_tokens",
+    "logout_deliveries",
     "resources",
     "roles",
     "scopes",
     "server_state",
+    "session_clients",
     "sessions",
     "signing_keys",
+    "spent_assertions",
     "status_blocks",
     "status_lists",
     "status_revocations",

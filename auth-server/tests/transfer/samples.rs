@@ -22,6 +22,8 @@ INSERT INTO resources VALUES ('http://localhost:8081', 'Jobs'), ('urn:' || subst
 INSERT INTO scopes VALUES ('jobs:read', 'http://localhost:8081', ''), ('openid', NULL, 'who you are');
 INSERT INTO signing_keys VALUES ('k-1', 'ES256', 'active', 'ES256', '{}', randomblob(300), 1, 1, 1, NULL, NULL), ('k-2', 'RS256', 'retiring', NULL, '{}', x'00ff', 1, 1, 1, 2, 3);
 INSERT INTO sessions VALUES ('se-1', 'u-1', randomblob(32), '[]', NULL, 1, 1, 1, 1, 1, NULL);
+INSERT INTO session_clients VALUES ('se-1', 'c');
+INSERT INTO logout_deliveries VALUES ('gone', 'c', 'gone', 3, 9223372036854775807, 1);
 INSERT INTO families (id, client_id, user_id, session_id, sid, scope, audiences, auth_time, amr, acr, generation, rotated_at, used, mac_version, status_index, created_at, expires_at, idle_expires_at, revoked_at, revoked_reason) VALUES
   ('f-1', 'c', 'u-1', 'se-1', 'sid', '', '[]', 1, '[]', NULL, 4294967295, NULL, 1, 1, 7, 1, 1, 1, NULL, NULL),
   ('F-1', 'c', '_', NULL, 'sid', 'a b', '[]', 1, '[]', 'acr', 0, 5, 0, 1, NULL, 1, 1, 1, 9, 'logout');
