@@ -42,7 +42,8 @@ impl Grant for Code {
         let user = require_user(ctx, &code).await?;
         require_consent(ctx, client, &code).await?;
         let session_ends = require_session(ctx, &code).await?;
-        let id_token = code.scope.contains(scope::OPENID).then(|| IdTokenFacts {
+        let scope = scope::still_allowed(&code.scope, client)?;
+        let id_token = scope.contains(scope::OPENID).then(|| IdTokenFacts {
             nonce: code.nonce.clone(),
             claims: code.claims.clone(),
         });
@@ -59,7 +60,7 @@ impl Grant for Code {
                     acr: code.acr.clone(),
                 },
             },
-            scope: code.scope.clone(),
+            scope,
             audiences,
             id_token,
             claim: Claim::Redeem {

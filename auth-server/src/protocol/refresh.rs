@@ -62,12 +62,13 @@ pub fn judge(
         about(Reason::ReplayedRefreshToken)
             .with_consequence(Consequence::RevokeFamily(family.id.clone()))
     })?;
+    let available = scope::still_allowed(&family.scope, client).map_err(about)?;
     // Before the machine: it would call a malformed scope `invalid_request`.
     let asked = presented.scope.map(scope::parse).transpose()?;
     let asked = asked.map(|asked| without_ignored(asked, &family.scope));
     if asked
         .as_ref()
-        .is_some_and(|asked| asked.is_empty() || !asked.is_subset(&family.scope))
+        .is_some_and(|asked| asked.is_empty() || !asked.is_subset(&available))
     {
         return Err(about(Reason::ScopeNotAllowed).into());
     }
@@ -78,7 +79,7 @@ pub fn judge(
     )?;
     Ok(Verdict {
         step,
-        scope: asked.unwrap_or_else(|| family.scope.clone()),
+        scope: asked.unwrap_or(available),
     })
 }
 

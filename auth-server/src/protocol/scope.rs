@@ -53,6 +53,23 @@ pub fn judge(requested: Option<&str>, client: &Client) -> Result<ScopeSet, Reaso
     Ok(scope)
 }
 
+/// What is left today of a scope that was granted before: what the client may still have (attack corpus,
+/// rule 3).
+///
+/// # Errors
+/// [`Reason::ScopeNotAllowed`] when nothing is left.
+pub fn still_allowed(granted: &ScopeSet, client: &Client) -> Result<ScopeSet, Reason> {
+    let left: ScopeSet = granted
+        .iter()
+        .filter(|word| client.scopes.contains(word.as_str()))
+        .cloned()
+        .collect();
+    if left.is_empty() {
+        return Err(Reason::ScopeNotAllowed);
+    }
+    Ok(left)
+}
+
 /// True for the scopes of OpenID Connect, which nobody has to register.
 pub fn is_standard(scope: &Scope) -> bool {
     USER_SCOPES.contains(&scope.as_str())

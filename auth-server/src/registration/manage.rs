@@ -9,7 +9,7 @@ use crate::error::Reason;
 use crate::model::{Client, ClientId, ClientSecret};
 use crate::protocol::client_rules::RuleError;
 use crate::secret::Secret;
-use crate::store::{clients, families, registrations};
+use crate::store::{authorization_codes, clients, families, registrations};
 
 /// What the client said, as it is stored (RFC 7592 §2.1).
 ///
@@ -157,6 +157,7 @@ async fn store(
                 clients::expire_secrets(txn, &new.id, "", now, now).await?;
             }
             if is_other {
+                authorization_codes::spend_all_for_client(txn, &new.id, now).await?;
                 families::revoke_all_for_client(txn, &new.id, now, "client_changed").await?;
             }
             audit::record(txn, &event).await?;

@@ -34,6 +34,7 @@ mod profile;
 mod registration;
 mod revocation;
 mod revocation_reaches;
+mod state_changes;
 mod status_list;
 mod support;
 mod tls;

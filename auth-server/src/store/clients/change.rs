@@ -15,7 +15,7 @@ use crate::model::{Client, ClientId, ClientMetadata};
 use crate::store::changes::{self, ChangeKind};
 use crate::store::entity::{client, client_role};
 use crate::store::row::{list_to_json, millis, won};
-use crate::store::{StoreError, families, roles, status};
+use crate::store::{StoreError, authorization_codes, families, roles, status};
 
 /// Changes everything but the id, the secrets, the times of registration and of switching off. When a
 /// right is taken away, the access tokens that may hold it end, and sessions go on with new ones.
@@ -87,6 +87,8 @@ pub(super) async fn revoke_everything(
     at: Instant,
     reason: &str,
 ) -> Result<(), StoreError> {
+    // Codes first: see there.
+    authorization_codes::spend_all_for_client(txn, id, at).await?;
     families::revoke_all_for_client(txn, id, at, reason).await?;
     status::revoke_client_tokens(txn, id, at).await.map(drop)
 }

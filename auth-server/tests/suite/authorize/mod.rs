@@ -14,7 +14,7 @@ mod responses;
 mod self_registered;
 mod sessions;
 
-pub(crate) use client::{CALLBACK, Request, VERIFIER, native, parameters, register};
+pub(crate) use client::{CALLBACK, Request, VERIFIER, confidential, native, parameters, register};
 
 use crate::person::{Person, Seen};
 use crate::support::{ISSUER, PASSWORD, World};
