@@ -103,7 +103,7 @@ impl WaitingRoom {
 }
 
 async fn open_with_demo(settings: Settings, ambient: Ambient) -> Result<AppState, Fault> {
-    let state = open::open(settings, ambient).await?;
+    let state = Box::pin(open::open(settings, ambient)).await?;
     if state.settings.mode.is_dev() {
         demo::ensure(&state).await?;
     }

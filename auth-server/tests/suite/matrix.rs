@@ -21,7 +21,11 @@ const STRANGERS: [&str; 10] = [
 
 /// Method, path, and the status that all strangers get: these routes know no caller, and no bearer
 /// token, however mighty, opens more. The forms are empty, so nothing is issued.
-const ROUTES: [(&str, &str, u16); 13] = [
+const ROUTES: [(&str, &str, u16); 16] = [
+    // Nobody knows whose request it is: a page, whoever asks.
+    ("get", "/oauth2/authorize", 400),
+    ("post", "/oauth2/authorize", 400),
+    ("post", "/oauth2/par", 401),
     ("get", "/oauth2/logout", 200),
     ("post", "/oauth2/logout", 303),
     ("post", "/oauth2/token", 401),
@@ -38,8 +42,11 @@ const ROUTES: [(&str, &str, u16); 13] = [
     ("get", "/metrics", 200),
 ];
 
+/// The status for a stranger.
+type Judge = fn(&str) -> u16;
+
 /// Routes that know their caller by a bearer token, and what each stranger gets there.
-const WITH_TOKEN: [(&str, &str, fn(&str) -> u16); 3] = [
+const WITH_TOKEN: [(&str, &str, Judge); 3] = [
     ("post", "/oauth2/introspect", at_introspection),
     ("get", "/oauth2/userinfo", at_userinfo),
     ("post", "/oauth2/userinfo", at_userinfo),
@@ -163,9 +170,10 @@ async fn rs_16_the_document_declares_how_to_log_in() {
     assert_eq!(schemes["client"]["scheme"], json!("basic"));
     let off = World::with(|inputs| inputs.with("password_grant.enabled", "false")).await;
     let document = off.get("/openapi.json").await.json();
-    assert!(
-        document["components"]["securitySchemes"]
-            .get("login")
-            .is_none()
+    let flows = &document["components"]["securitySchemes"]["login"]["flows"];
+    assert!(flows.get("password").is_none());
+    assert_eq!(
+        flows["authorizationCode"]["authorizationUrl"],
+        json!("http://localhost:8080/oauth2/authorize")
     );
 }
