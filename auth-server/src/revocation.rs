@@ -109,12 +109,12 @@ impl Revocation {
         self.look().await
     }
 
-    /// Serves at once what this instance has just revoked. When that fails, the next round does it.
+    /// Serves at once what this instance has just written. When that fails, the next round does it.
     pub async fn catch_up(&self) {
         if let Err(fault) = self.refresh().await {
             tracing::debug!(
                 cause = fault.chain(),
-                "a revocation is served with the next round"
+                "news of the status lists wait for the next round"
             );
         }
     }
@@ -151,7 +151,7 @@ impl Revocation {
     /// # Errors
     /// When none is at hand and the database does not answer.
     pub async fn place_of_client(&self, client: &ClientId, now: Instant) -> Result<i64, Fault> {
-        self.0.indexes.take(Some(client.clone()), now).await
+        self.deal(Some(client.clone()), now).await
     }
 
     /// The place of a family's next token: the one it has while its list serves long enough, otherwise
@@ -165,7 +165,16 @@ impl Revocation {
         {
             return Ok(index);
         }
-        self.0.indexes.take(None, now).await
+        self.deal(None, now).await
+    }
+
+    /// An index, and the list it is in is served from now on.
+    async fn deal(&self, owner: Option<ClientId>, now: Instant) -> Result<i64, Fault> {
+        let index = self.0.indexes.take(owner, now).await?;
+        if !self.0.view.load().has(index.div_euclid(LIST_SIZE)) {
+            self.catch_up().await;
+        }
+        Ok(index)
     }
 
     /// The claim `status` of a token at this place.

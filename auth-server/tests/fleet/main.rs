@@ -35,6 +35,7 @@ mod disk_full;
 mod instance_killed;
 mod power_cut;
 mod races;
+mod revocations;
 mod rotation;
 mod round_robin;
 mod starting;
