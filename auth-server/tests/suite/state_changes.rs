@@ -311,7 +311,7 @@ async fn gr_10_what_a_disabled_client_lost_stays_lost() {
     assert_eq!(before.paths().await, expected);
 }
 
-/// AC-09, RT-11: by the page on which users take it back.
+/// AC-09, RT-11, RT-20: by the page on which users take it back.
 #[actix_web::test]
 async fn ac_09_a_withdrawn_consent_ends_what_it_allowed() {
     let mut before = Before::begin().await;
