@@ -68,10 +68,11 @@ impl Held {
         took
     }
 
-    async fn end(self, cause: &str, whose: Whose) {
+    /// The line for the log.
+    async fn end(self, cause: &str, whose: Whose) -> String {
         let took = self.refused_after(whose).await;
-        println!("{cause}: refused {} ms later", took.as_millis());
         self.api.running.stop().await;
+        format!("{cause}: refused {} ms later", took.as_millis())
     }
 }
 
@@ -86,7 +87,7 @@ async fn tsl_24_a_token_given_back_is_refused_by_the_api() {
             &held.access
         };
         assert_eq!(held.auth.give_back(token).await.status, 200);
-        held.end("given back", Whose::Person).await;
+        println!("{}", held.end("given back", Whose::Person).await);
     }
 }
 
@@ -98,7 +99,10 @@ async fn gr_07_after_a_replayed_refresh_token_the_api_refuses() {
     let third = held.auth.renew(&second.member("refresh_token")).await;
     third.is_ok();
     assert_eq!(held.auth.renew(&held.refresh).await.status, 400);
-    held.end("refresh token replayed", Whose::Person).await;
+    println!(
+        "{}",
+        held.end("refresh token replayed", Whose::Person).await
+    );
 }
 
 /// Every command that ends tokens of a person.
@@ -119,7 +123,7 @@ async fn rs_04_what_the_command_line_ends_for_a_person_the_api_refuses() {
     for (command, input) in table {
         let held = Held::begin().await;
         held.command(command, input);
-        held.end(&command.join(" "), Whose::Person).await;
+        println!("{}", held.end(&command.join(" "), Whose::Person).await);
     }
 }
 
@@ -135,7 +139,7 @@ async fn rs_04_what_the_command_line_ends_for_a_service_the_api_refuses() {
     for command in table {
         let held = Held::begin().await;
         held.command(command, "");
-        held.end(&command.join(" "), Whose::Service).await;
+        println!("{}", held.end(&command.join(" "), Whose::Service).await);
     }
 }
 

@@ -156,9 +156,9 @@ async fn recovers(front: &Injector, verifiers: &[RemoteVerifier], token: &str) {
     }
 }
 
-fn print(plan: Plan, outcome: &Outcome) {
+fn line(plan: Plan, outcome: &Outcome) -> String {
     let at = |part: usize| outcome.lags.get(outcome.lags.len() * part / 100).copied();
-    println!(
+    format!(
         "{:28} ms from acknowledgement to last acceptance: median {:?}, 95 % {:?}, longest {:?}; never refused: {}; first reason {:?}",
         plan.name,
         at(50),
@@ -166,7 +166,7 @@ fn print(plan: Plan, outcome: &Outcome) {
         outcome.lags.last(),
         outcome.never,
         outcome.reasons.first(),
-    );
+    )
 }
 
 /// The stream reaches everybody within a second, polling within the `ttl` and a second.
@@ -183,7 +183,7 @@ async fn tsl_24_an_ended_session_is_refused_by_fifty_verifiers_in_time() {
             on_stale: OnStale::Refuse,
         };
         let outcome = run(plan).await;
-        print(plan, &outcome);
+        println!("{}", line(plan, &outcome));
         assert_eq!(outcome.never, 0);
         assert!(
             outcome
@@ -211,7 +211,7 @@ async fn tsl_24_cut_off_verifiers_refuse_after_max_staleness_and_not_before() {
             on_stale: OnStale::Refuse,
         };
         let outcome = run(plan).await;
-        print(plan, &outcome);
+        println!("{}", line(plan, &outcome));
         assert_eq!(outcome.never, 0);
         assert!(
             outcome
@@ -238,6 +238,6 @@ async fn tsl_24_cut_off_verifiers_go_on_where_that_is_the_policy() {
         on_stale: OnStale::Accept,
     };
     let outcome = run(plan).await;
-    print(plan, &outcome);
+    println!("{}", line(plan, &outcome));
     assert_eq!(outcome.never, VERIFIERS);
 }
