@@ -69,7 +69,7 @@ fn remove(claims: &mut Value, name: &str) {
     claims.as_object_mut().unwrap().remove(name);
 }
 
-/// PKJ-06: each algorithm, with the key set by value, with and without `alg` in the key.
+/// PKJ-06, BCP-24: each algorithm, with the key set by value, with and without `alg` in the key.
 #[actix_web::test]
 async fn pkj_06_every_algorithm_of_ours_is_accepted_with_the_clients_own_key() {
     for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
@@ -495,4 +495,37 @@ async fn pkj_06_the_metadata_name_the_method_and_its_algorithms() {
         document["token_endpoint_auth_signing_alg_values_supported"],
         json!(["RS256", "PS256", "ES256", "EdDSA"])
     );
+}
+
+/// SS-03: a key set that never answers delays nobody but its own client, and that not for long.
+#[actix_web::test]
+async fn ss_03_a_silent_key_set_delays_nobody_else() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let uri = format!("http://{}/jwks", silent.local_addr().unwrap());
+    let world = World::with(|inputs| inputs.with("outgoing.allow_private", "true")).await;
+    let metadata = ClientMetadata {
+        jwks_uri: Some(uri),
+        ..ClientMetadata::default()
+    };
+    world.add(client(metadata)).await;
+    let signer = Signer::new("EdDSA", "k-1");
+    let begun = std::time::Instant::now();
+    let others = async {
+        for _ in 0..5 {
+            world.service_token().await.is_ok();
+        }
+        begun.elapsed()
+    };
+    let (answer, others) = tokio::join!(world.try_claims(&signer, |_| {}), others);
+    answer.is_error(401, "invalid_client");
+    let delayed = begun.elapsed();
+    assert!(delayed < Duration::from_secs(10), "{delayed:?}");
+    assert!(others < delayed, "the others were served meanwhile");
+    // Who asks again at once is not kept waiting.
+    let begun = std::time::Instant::now();
+    world
+        .try_claims(&signer, |_| {})
+        .await
+        .is_error(401, "invalid_client");
+    assert!(begun.elapsed() < Duration::from_secs(4));
 }

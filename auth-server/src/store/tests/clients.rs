@@ -5,11 +5,11 @@ use std::time::Duration;
 use shared_claims::Role;
 
 use crate::model::{
-    Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret,
+    Algorithm, AuthMethod, Client, ClientId, ClientKind, ClientMetadata, ClientSecret, FamilyId,
 };
 use crate::secret::Secret;
-use crate::store::testing::{NOW, add_client, client, fresh};
-use crate::store::{StoreError, changes, clients};
+use crate::store::testing::{NOW, add_client, add_user, client, family, fresh, user};
+use crate::store::{StoreError, changes, clients, families};
 
 fn secret(id: &str, text: &str) -> ClientSecret {
     let digest = Secret::new(text).digest();
@@ -202,4 +202,49 @@ async fn a_deleted_client_takes_its_secrets_along() {
         None
     );
     add_client(&store, &service()).await;
+}
+
+/// RS-04: whoever loses a client loses what it held.
+#[tokio::test]
+async fn rs_04_a_client_that_is_switched_off_or_robbed_of_its_secret_holds_nothing() {
+    let store = fresh().await;
+    let someone = user("anna");
+    add_user(&store, &someone).await;
+    add_client(&store, &service()).await;
+    let ids = ["f-off", "f-robbed", "f-rotated"];
+    let is_revoked = async |id: &str| {
+        let family = families::find(store.read(), &FamilyId::new(id)).await;
+        family.unwrap().unwrap().revoked_at.is_some()
+    };
+    let begin = async |id: &str| {
+        let family = family(id, &someone, &service());
+        let begun = store.write(async move |txn| families::insert(txn, &family).await);
+        begun.await.unwrap();
+    };
+    let soon = NOW.plus(Duration::from_secs(1));
+    begin(ids[0]).await;
+    let off = store
+        .write(async move |txn| clients::set_disabled(txn, &service().id, Some(soon), soon).await);
+    assert!(off.await.unwrap() && is_revoked(ids[0]).await);
+
+    begin(ids[1]).await;
+    let ended = async |expires_at| {
+        let ended = store.write(async move |txn| {
+            clients::expire_secrets(txn, &service().id, "k-2", expires_at, soon).await
+        });
+        ended.await.unwrap()
+    };
+    assert_eq!(ended(soon.plus(Duration::from_hours(1))).await, 1);
+    assert!(
+        !is_revoked(ids[1]).await,
+        "a secret that is rotated in peace"
+    );
+    assert_eq!(ended(soon).await, 1);
+    assert!(is_revoked(ids[1]).await);
+
+    let gone = store.write(async move |txn| {
+        let gone = clients::delete(txn, &service().id, soon).await?;
+        Ok((gone, clients::delete(txn, &service().id, soon).await?))
+    });
+    assert_eq!(gone.await.unwrap(), (true, false));
 }

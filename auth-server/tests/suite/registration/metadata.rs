@@ -172,7 +172,7 @@ async fn nat_10_ca_23_native_applications_register_as_public_clients() {
     );
 }
 
-/// DCR-05, DCR-06, DCR-07, DCR-11, DCR-14, DEC-01, DEC-03, LO-09, LO-23, LO-31, OC-76: one member each.
+/// DCR-05, DCR-06, DCR-07, DCR-11, DCR-14, PW-07, DEC-01, DEC-03, LO-09, LO-23, LO-31, OC-76: one member each.
 #[actix_web::test]
 async fn dcr_05_dcr_06_dcr_07_dcr_11_what_breaks_a_rule_is_named() {
     let world = generous().await;
