@@ -1,35 +1,16 @@
 //! Who is calling: the connection's peer, or what a trusted proxy says of it
 //! (matrix GEN-21; attack LC-07).
 
-use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::dev::Payload;
-use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use actix_web::web::Data;
-use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::access_log::RequestId;
 use crate::context::{AppState, RequestContext};
 use crate::settings::TrustedProxies;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// Handlers of other rooms take the context as an argument.
-impl FromRequest for RequestContext {
-    type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(
-            request
-                .app_data::<Data<AppState>>()
-                .map(|state| context(request, state))
-                .ok_or_else(|| ErrorInternalServerError("no state")),
-        )
-    }
-}
 
 /// What this request carries down to the slices; reads the clock once.
 pub(super) fn context(request: &HttpRequest, state: &AppState) -> RequestContext {

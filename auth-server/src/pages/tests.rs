@@ -64,7 +64,24 @@ fn every_page(page: &PageContext<'_>, text: &str) -> Vec<(&'static str, HttpResp
     let url = format!("https://client.example/cb?x={text}");
     let fields = [("state", text.to_owned()), ("code", text.to_owned())];
     let status = actix_web::http::StatusCode::BAD_REQUEST;
+    let application = ApplicationLine {
+        client_id: text.to_owned(),
+        name: text.to_owned(),
+        scopes: vec![text.to_owned()],
+        since: text.to_owned(),
+    };
+    let applications = |applications: &[ApplicationLine], was_withdrawn| {
+        let view = ApplicationsView {
+            csrf: text,
+            username: text,
+            applications,
+            was_withdrawn,
+        };
+        ("applications", render::applications(page, &view))
+    };
     let mut pages = vec![
+        applications(&[application], true),
+        applications(&[], false),
         (
             "consent",
             render::consent(
@@ -120,6 +137,12 @@ fn every_page(page: &PageContext<'_>, text: &str) -> Vec<(&'static str, HttpResp
         };
         pages.push(("error", render::error(page, &view, status)));
     }
+    pages.extend(login_pages(page, text, &url));
+    pages
+}
+
+/// The login page after everything that can go wrong, and at the beginning.
+fn login_pages(page: &PageContext<'_>, text: &str, url: &str) -> Vec<(&'static str, HttpResponse)> {
     let problems = [
         LoginProblem::WrongCredentials,
         LoginProblem::TooManyAttempts {
@@ -128,18 +151,23 @@ fn every_page(page: &PageContext<'_>, text: &str) -> Vec<(&'static str, HttpResp
         LoginProblem::InteractionRequired,
         LoginProblem::Busy,
     ];
-    for problem in problems.into_iter().map(Some).chain([None]) {
+    let show = |problem: Option<LoginProblem>| {
         let view = LoginView {
             request: text,
             csrf: text,
             client_name: text,
-            redirect_uri: Some(&url),
+            redirect_uri: Some(url),
             username: Some(text),
             is_username_fixed: problem.is_none(),
             problem,
             is_popup: problem.is_none(),
         };
-        pages.push(("login", render::login(page, &view)));
-    }
-    pages
+        ("login", render::login(page, &view))
+    };
+    problems
+        .into_iter()
+        .map(Some)
+        .chain([None])
+        .map(show)
+        .collect()
 }

@@ -15,13 +15,13 @@ use auth_server::context::{AppState, RequestContext};
 use auth_server::http::harden;
 use auth_server::model::{Client, ClientId, ClientKind, Origin};
 use auth_server::pages::{
-    self, ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
-    LogoutView, PageContext, render,
+    self, ApplicationLine, ApplicationsView, ConsentView, ErrorKind, ErrorView, FormPostView,
+    LoggedOutView, LoginProblem, LoginView, LogoutView, PageContext, render,
 };
 use auth_server::settings::{self, Inputs, Mode};
 
 /// Names of the pictures; [`show`] makes each.
-pub(crate) const PICTURES: [&str; 16] = [
+pub(crate) const PICTURES: [&str; 18] = [
     "login",
     "login-wrong",
     "login-again",
@@ -32,6 +32,8 @@ pub(crate) const PICTURES: [&str; 16] = [
     "consent-unchecked",
     "logout",
     "logout-nobody",
+    "applications",
+    "applications-none",
     "logged-out",
     "logged-out-next",
     "error-redirect-uri",
@@ -140,7 +142,7 @@ fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
         render::login(page, &view)
     };
     let throttled = LoginProblem::TooManyAttempts {
-        retry_after: Duration::from_secs(300),
+        retry_after: Duration::from_mins(5),
     };
     match name {
         "login" => state(None, false),
@@ -160,15 +162,16 @@ fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
         }
         _ if name.starts_with("consent") => consent(page, name),
         _ if name.starts_with("error") => error(page, name),
+        _ if name.starts_with("applications") => applications(page, name),
         _ => leaving(page, name, client),
     }
 }
 
 fn consent(page: &PageContext<'_>, name: &str) -> HttpResponse {
     let mut client = Client::new(ClientId::new("jobs"), ClientKind::Public, page.ctx.now);
-    client.name = "Applicant tracking".to_owned();
+    "Applicant tracking".clone_into(&mut client.name);
     if name == "consent-unchecked" {
-        client.name = LONG.to_owned();
+        LONG.clone_into(&mut client.name);
         client.metadata.origin = Origin::Registration;
         client.metadata.policy_uri = Some("https://jobs.example.com/privacy".to_owned());
         client.metadata.tos_uri = Some("https://jobs.example.com/terms".to_owned());
@@ -198,6 +201,31 @@ fn consent(page: &PageContext<'_>, name: &str) -> HttpResponse {
         is_popup: false,
     };
     render::consent(page, &view)
+}
+
+fn applications(page: &PageContext<'_>, name: &str) -> HttpResponse {
+    let line = |client: &str, name: &str, scopes: &[&str]| ApplicationLine {
+        client_id: client.to_owned(),
+        name: name.to_owned(),
+        scopes: scopes.iter().map(|&words| words.to_owned()).collect(),
+        since: "2026-11-25".to_owned(),
+    };
+    let all = [
+        line(
+            "jobs",
+            "Applicant tracking",
+            &["Know that it is you", "Read job offers"],
+        ),
+        line("long", LONG, &["See your e-mail address"]),
+    ];
+    let is_none = name == "applications-none";
+    let view = ApplicationsView {
+        csrf: "c",
+        username: NAME,
+        applications: if is_none { &[] } else { &all },
+        was_withdrawn: is_none,
+    };
+    render::applications(page, &view)
 }
 
 fn error(page: &PageContext<'_>, name: &str) -> HttpResponse {

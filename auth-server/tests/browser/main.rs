@@ -10,8 +10,10 @@
     reason = "the whole crate is a test"
 )]
 
+mod accessible;
 mod axe;
 mod gallery;
+mod journey;
 mod pages;
 #[path = "../processes/mod.rs"]
 mod processes;

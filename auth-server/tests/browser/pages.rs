@@ -1,105 +1,10 @@
-//! Every page as people meet it: in light and dark, enlarged, in two languages, with scripts and
-//! without (contract §2.6). Nobody is left out (WCAG 2.2 AA).
+//! Pages at work: with scripts and without, every page has its controls and does what it promises
+//! (contract §2.6).
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::axe;
-use crate::gallery::{Gallery, OTHER_HOST, PICTURES};
-use crate::processes::require_variable;
+use crate::gallery::{Gallery, OTHER_HOST};
 use crate::screen::{Browser, Scripts};
-
-/// How a page is shown: a name, the colour scheme, the width in CSS pixels and the scale.
-const SHOWINGS: [(&str, &str, u32, u32); 4] = [
-    ("light", "light", 1280, 1),
-    ("dark", "dark", 1280, 1),
-    ("zoom-200", "light", 640, 2),
-    // 400 % on a screen of 1280 pixels: nothing may need a second scroll bar (WCAG 1.4.10).
-    ("zoom-400", "dark", 320, 4),
-];
-
-/// Our script takes the browser away from some pages; they are looked at without it.
-const OUR_SCRIPT: &str = "*/chancery.js";
-const PASSING: [&str; 2] = ["form-post", "logged-out-next"];
-
-/// Issue 4: axe-core finds nothing, in any state of any page.
-#[tokio::test]
-async fn axe_finds_nothing_against_any_page_in_light_dark_and_enlarged() {
-    let gallery = Gallery::open().await;
-    let browser = Browser::start(&[]).await;
-    let found = browser.visit("pages-end", async |driver| {
-        let mut found = Vec::new();
-        for (showing, scheme, width, scale) in SHOWINGS {
-            show_as(&driver, scheme, width, scale).await?;
-            for name in PICTURES {
-                let is_passing = PASSING.contains(&name);
-                block(&driver, is_passing.then_some(OUR_SCRIPT)).await?;
-                let lang = if scheme == "dark" { "de" } else { "en" };
-                driver.goto(gallery.picture(name, lang)).await?;
-                keep(&driver, &format!("{name}-{showing}")).await?;
-                let problems = axe::violations(&driver).await?.into_iter();
-                found.extend(problems.map(|it| format!("{name} {showing}: {it}")));
-                let wide = "return document.documentElement.scrollWidth > window.innerWidth";
-                if driver.execute(wide, Vec::new()).await?.json() == &json!(true) {
-                    found.push(format!("{name} {showing}: wider than the screen"));
-                }
-            }
-        }
-        Ok(found)
-    });
-    let found = found.await;
-    assert!(found.is_empty(), "{}", found.join("\n"));
-}
-
-/// The proof that the test above would notice: pale text, a field without a name.
-#[tokio::test]
-async fn axe_finds_what_is_wrong_with_a_page() {
-    let browser = Browser::start(&[]).await;
-    let found = browser.visit("axe", async |driver| {
-        let page = "data:text/html,<title>x</title><main><h1>x</h1><input>\
-                    <p style='color:%23999;background:%23fff'>pale</p><p>clear</p></main>";
-        driver.goto(page).await?;
-        axe::violations(&driver).await
-    });
-    let found = found.await.join("\n");
-    for rule in ["color-contrast:", "label:", "html-has-lang:"] {
-        assert!(found.contains(rule), "{rule} {found}");
-    }
-}
-
-/// Keeps the browser from loading a file.
-async fn block(driver: &WebDriver, url: Option<&str>) -> WebDriverResult<()> {
-    let urls: Vec<&str> = url.into_iter().collect();
-    driver.cdp().send_raw("Network.enable", json!({})).await?;
-    let params = json!({ "urls": urls });
-    driver
-        .cdp()
-        .send_raw("Network.setBlockedURLs", params)
-        .await?;
-    Ok(())
-}
-
-/// Shows what follows in a colour scheme, a width and a scale: what zooming does to a page.
-async fn show_as(driver: &WebDriver, scheme: &str, width: u32, scale: u32) -> WebDriverResult<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    driver
-        .cdp()
-        .send_raw("Emulation.setEmulatedMedia", media)
-        .await?;
-    let metrics = json!({ "width": width, "height": 900 / scale, "deviceScaleFactor": scale, "mobile": false });
-    driver
-        .cdp()
-        .send_raw("Emulation.setDeviceMetricsOverride", metrics)
-        .await?;
-    Ok(())
-}
-
-async fn keep(driver: &WebDriver, name: &str) -> WebDriverResult<()> {
-    let folder = require_variable("CHANCERY_TEST_SCREENSHOTS");
-    driver
-        .screenshot(std::path::Path::new(&format!("{folder}/page-{name}.png")))
-        .await
-}
 
 /// CT-03: without scripts every page is there, with all its controls.
 #[tokio::test]
