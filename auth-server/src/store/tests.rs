@@ -4,6 +4,7 @@ mod changes;
 mod clients;
 mod families;
 mod faults;
+mod logouts;
 mod resources;
 mod retries;
 mod sessions;

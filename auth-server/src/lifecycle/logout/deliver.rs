@@ -135,15 +135,12 @@ async fn settle(state: &AppState, delivery: Delivery, told: Told) -> Result<(), 
         Told::Never(cause) => (cause, None),
     };
     let (client_id, tried) = (&delivery.client_id, delivery.tries);
-    match pause {
-        Some(pause) => {
-            tracing::info!(%client_id, cause, tried, "a client could not be told of a logout yet");
-            put_back(state, delivery, pause).await
-        }
-        None => {
-            tracing::warn!(%client_id, cause, tried, "a client could not be told of a logout");
-            give_up(state, delivery, &cause).await
-        }
+    if let Some(pause) = pause {
+        tracing::info!(%client_id, cause, tried, "a client could not be told of a logout yet");
+        put_back(state, delivery, pause).await
+    } else {
+        tracing::warn!(%client_id, cause, tried, "a client could not be told of a logout");
+        give_up(state, delivery, &cause).await
     }
 }
 
