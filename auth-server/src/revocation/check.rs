@@ -17,7 +17,7 @@ use crate::model::{Client, ClientId, Family, User, UserId, UserStatus};
 use crate::store::{families, status, users};
 
 /// The longest that the setting allows, and a minute.
-const LONGEST_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600 + 60);
+const LONGEST_LIFETIME: Duration = Duration::from_mins(30 * 24 * 60 + 1);
 
 /// An access token that is good at this moment, with what it stands for as of now.
 #[derive(Debug, Clone)]

@@ -81,7 +81,7 @@ mod tests {
             size: 1,
         });
         let bytes = unpacked(&lst(&runs).unwrap());
-        assert_eq!(bytes.len() as i64 * 8, LIST_SIZE);
+        assert_eq!(i64::try_from(bytes.len() * 8).unwrap(), LIST_SIZE);
         assert_eq!(&bytes[..2], [0xB9, 0xA3]);
         assert!(bytes[2..].iter().all(|byte| *byte == 0));
     }

@@ -138,7 +138,7 @@ async fn rev_09_a_revocation_is_served_everywhere_within_two_seconds() {
     installation.done(&lock).await;
     for instance in &fleet {
         let is_set = async || by_command.is_set(&client, instance).await.then_some(());
-        let (_, after) = until("the list after the command line", WITHIN, is_set).await;
+        let ((), after) = until("the list after the command line", WITHIN, is_set).await;
         println!("{engine}: locked by the command line, in the list after {after:?}");
     }
 }

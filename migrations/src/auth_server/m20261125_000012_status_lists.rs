@@ -150,7 +150,7 @@ async fn drop_column(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.has_index(families(), name).await? {
         let mut index = Index::drop();
         index.name(name).table(Families::Table);
-        manager.drop_index(index.to_owned()).await?;
+        manager.drop_index(index.clone()).await?;
     }
     if manager.has_column(families(), BEFORE).await? {
         let mut change = Table::alter();

@@ -3,7 +3,7 @@
 //! attack GR-07, GR-10).
 
 use super::{CANDIDATE, pair};
-use crate::support::{Answer, PASSWORD, SECRET, World};
+use crate::support::{Answer, PASSWORD, World};
 
 const NEW_PASSWORD: &str = "another horse, another battery\n";
 
@@ -58,10 +58,12 @@ impl Held {
     }
 }
 
-/// Commands, and what is good afterwards: access token, service token, status of a refresh.
+/// A command, its input, and what is good afterwards: access token, service token, status of a refresh.
+type Cause = (&'static [&'static str], &'static str, (bool, bool, u16));
+
 #[actix_web::test]
 async fn rt_11_each_cause_ends_what_it_is_meant_to_end() {
-    let table: [(&[&str], &str, (bool, bool, u16)); 7] = [
+    let table: [Cause; 7] = [
         (&["user", "lock", CANDIDATE], "", (false, true, 400)),
         (&["user", "disable", CANDIDATE], "", (false, true, 400)),
         (
@@ -296,6 +298,5 @@ async fn a_role_that_was_taken_away_is_in_no_good_token() {
         next.is_ok();
         assert_eq!(next.claims()["roles"], serde_json::json!(["candidate"]));
         assert!(world.is_good(&next.member("access_token")).await);
-        let _ = SECRET;
     }
 }
