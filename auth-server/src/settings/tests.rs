@@ -426,9 +426,9 @@ fn off_switches_an_optional_setting_off_and_empty_variables_are_not_set() {
 
 #[test]
 fn settings_without_effect_yet_are_told_when_set() {
-    let loaded = load(&Inputs::new(Mode::Serve).with("tokens.id_ttl", "5m")).unwrap();
+    let loaded = load(&Inputs::new(Mode::Serve).with("tokens.code_ttl", "50s")).unwrap();
     assert_eq!(loaded.warnings.len(), 1);
-    assert!(loaded.warnings[0].contains("`tokens.id_ttl`"));
+    assert!(loaded.warnings[0].contains("`tokens.code_ttl`"));
 }
 
 /// Design rule 12: what is generated is fresh.
