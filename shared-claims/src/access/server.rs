@@ -38,8 +38,8 @@ impl ResourceServer {
         })
     }
 
-    /// The same resource with another limit for the age of keys and status lists, for routes that
-    /// are worth more, or less, than the others; see [`RemoteVerifier::with_freshness`].
+    /// The same resource with another limit for the age of status lists, for routes that are worth
+    /// more, or less, than the others; see [`RemoteVerifier::with_freshness`].
     #[must_use]
     pub fn with_freshness(&self, freshness: Freshness) -> Self {
         Self {

@@ -16,7 +16,7 @@ pub enum OnStale {
 /// For how long to go on without news from the issuer, and what to do then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Freshness {
-    /// How old keys and status lists may be, counted from when the issuer last confirmed them.
+    /// How old keys and status lists may be (on a single route: status lists), counted from when the issuer last confirmed them.
     pub max_staleness: Duration,
     /// What happens after that.
     pub on_stale: OnStale,

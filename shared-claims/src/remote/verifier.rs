@@ -45,10 +45,12 @@ impl RemoteVerifier {
         self
     }
 
-    /// The same verifier with another limit for the age of keys and lists, for a route that is
-    /// worth more, or less, than the others. Everything else is shared.
+    /// The same verifier with another limit for the age of status lists, for a route that is worth
+    /// more, or less, than the others. Everything else is shared: keys change seldom, are confirmed
+    /// every few minutes, and keep the limit of [`RemoteKeys`].
     ///
     /// A list is asked for at 80 % of its `ttl`; a limit shorter than that refuses good tokens.
+    /// Tokens without a status are let through unless the policy requires one.
     #[must_use]
     pub fn with_freshness(&self, freshness: Freshness) -> Self {
         Self {
@@ -139,7 +141,7 @@ impl RemoteVerifier {
 
     /// Everything but the status: what never changes as long as keys and time allow.
     fn prove(&self, token: &str) -> Result<AccessToken, Rejection> {
-        let keys = self.keys.require_keys(self.freshness)?;
+        let keys = self.keys.require_keys(self.keys.freshness())?;
         let moment = Moment {
             generation: keys.generation,
             now: self.keys.now(),

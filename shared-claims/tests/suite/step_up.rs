@@ -17,7 +17,7 @@ use shared_claims::{
 
 use crate::{
     injector::Fault,
-    status::world::{KEYS, World},
+    status::world::{LIST, World},
     support::{API, ISSUER, NOW, TestKey, key_set, now},
 };
 
@@ -101,12 +101,12 @@ async fn anybody(_: Caller<Authenticated>) -> &'static str {
 /// The innermost resource server counts.
 #[actix_web::test]
 async fn a_route_may_refuse_what_the_rest_of_the_service_still_accepts() {
-    let world = World::start().await;
+    let world = World::start().await.seen().await;
     let keys = world.verifier.keys().clone();
     let server = ResourceServer::new(keys, ResourceMetadata::new(API).unwrap()).unwrap();
-    let strict = server.with_freshness(Freshness::at_most(Duration::from_mins(5)));
-    world.issuer.inject(KEYS, Fault::Status(500));
-    world.clock.advance(Duration::from_mins(6));
+    let strict = server.with_freshness(Freshness::at_most(Duration::from_secs(30)));
+    world.issuer.inject(LIST, Fault::Status(500));
+    world.fetched_after(Duration::from_secs(31)).await;
     let app = App::new()
         .configure(|app| server.configure(app))
         .route("/jobs", web::get().to(anybody))
@@ -116,9 +116,7 @@ async fn a_route_may_refuse_what_the_rest_of_the_service_still_accepts() {
                 .route("", web::get().to(anybody)),
         );
     let app = init_service(app).await;
-    let now = world.clock_now();
-    let claims = json!({"iss": world.issuer.url(), "iat": now, "exp": now + 900});
-    let bearer = format!("Bearer {}", world.key.token(json!({}), claims));
+    let bearer = format!("Bearer {}", world.token(1));
     for (path, status) in [("/jobs", 200), ("/payments", 503)] {
         let request = TestRequest::get()
             .uri(path)
