@@ -1,12 +1,15 @@
 //! The two discovery documents, derived from what is registered and enabled
 //! (RFC 8414 §2, OpenID Connect Discovery 1.0 §3; matrix MD-01 to MD-08).
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
 use crate::context::AppState;
+use crate::protocol::scope::USER_SCOPES;
 use crate::settings::RegistrationMode;
 use crate::{client_auth, grants};
 
@@ -49,6 +52,9 @@ fn answer(state: &AppState) -> HttpResponse {
 fn document(state: &AppState) -> Map<String, Value> {
     let settings = &state.settings;
     let catalogue = state.directory.catalogue();
+    // Those of OpenID Connect are nobody's to register.
+    let registered = catalogue.scopes.iter().map(String::as_str);
+    let scopes: BTreeSet<&str> = registered.chain(USER_SCOPES).collect();
     let issuer = settings.issuer.as_str();
     let at = |path: &str| json!(format!("{}{path}", issuer.trim_end_matches('/')));
     let grant_types: Vec<&str> = grants::offered(settings)
@@ -58,7 +64,7 @@ fn document(state: &AppState) -> Map<String, Value> {
         ("issuer", json!(issuer)),
         ("token_endpoint", at("/oauth2/token")),
         ("jwks_uri", at("/.well-known/jwks.json")),
-        ("scopes_supported", json!(catalogue.scopes)),
+        ("scopes_supported", json!(scopes)),
         ("grant_types_supported", json!(grant_types)),
         (
             "token_endpoint_auth_methods_supported",

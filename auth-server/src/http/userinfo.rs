@@ -110,10 +110,15 @@ async fn answer(ctx: &RequestContext, token: &Secret) -> Result<HttpResponse, To
     let user = live.user.ok_or(Reason::OrphanedAccessToken)?;
     let client = &live.client;
     let by_name = live.family.map(|family| family.claims).unwrap_or_default();
-    let mut said = claims::for_userinfo(&user, client, &live.claims.scope, &by_name);
     let keys = &ctx.state.keys;
     let sub = subject::of(keys.pairwise_key(), client, &user.id)?;
-    said.insert("sub".to_owned(), sub.into());
+    let mut said = Map::from_iter([("sub".to_owned(), Value::from(sub))]);
+    said.extend(claims::for_userinfo(
+        &user,
+        client,
+        &live.claims.scope,
+        &by_name,
+    ));
     let mut response = respond::uncached(StatusCode::OK);
     let Some(algorithm) = client.metadata.userinfo_alg else {
         return Ok(response.json(said));

@@ -44,7 +44,8 @@ pub(super) fn mint(
         } => {
             // Services know a user by one subject, whatever the client (docs/decisions/0012). A token
             // for nobody but us tells a pairwise client nothing that its ID tokens do not.
-            let sub = if approval.audiences.is_empty() {
+            let issuer = settings.issuer.as_str();
+            let sub = if approval.audiences.iter().all(|named| named == issuer) {
                 subject::of(ctx.state.keys.pairwise_key(), &approval.client, id)?
             } else {
                 id.as_str().to_owned()

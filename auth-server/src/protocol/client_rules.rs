@@ -11,6 +11,7 @@ pub use sector::find_sector;
 pub use texts::LOCALIZED;
 pub use uris::find_host;
 
+use super::scope::is_standard;
 use crate::model::{AuthMethod, Client, GrantType};
 
 /// A rule that a registration breaks. Reads: `member` `what`, for instance "`redirect_uris` must not
@@ -118,7 +119,9 @@ fn grants(client: &Client) -> Result<(), RuleError> {
     if !client.default_scopes.is_subset(&client.scopes) {
         return error("default_scope", "must be part of the scope");
     }
-    if !client.grant_types.is_empty() && client.audiences.is_empty() {
+    // With scope of OpenID Connect alone, they are for nobody but us (docs/decisions/0012).
+    let needs_resource = client.scopes.is_empty() || !client.scopes.iter().all(is_standard);
+    if !client.grant_types.is_empty() && client.audiences.is_empty() && needs_resource {
         return error(
             "audiences",
             "must name the resource that tokens are for (RFC 9068 section 3)",

@@ -2,7 +2,7 @@
 
 use auth_server::model::{Client, SubjectType};
 
-use crate::support::{Answer, World, clients};
+use crate::support::{Answer, ISSUER, World, clients};
 
 const USER: &str = "recruiter@example.com";
 
@@ -73,18 +73,20 @@ async fn oc_60_at_05_access_tokens_name_the_public_subject_to_services_only() {
     let world = World::start().await;
     let public = world.subject_at("ats-web").await;
     world.add(pairwise("with-service", "a.example")).await;
-    let mut alone = pairwise("alone", "a.example");
-    alone.audiences = Vec::new();
-    world.add(alone).await;
     let with_service = world.log_in_at("with-service", USER, "openid").await;
     assert_eq!(with_service.claims()["sub"], public);
-    let alone = world.log_in_at("alone", USER, "openid").await;
-    alone.is_ok();
-    assert_eq!(alone.claims()["aud"], crate::support::ISSUER);
-    assert_eq!(alone.claims()["sub"], alone.id_claims()["sub"]);
-    let shown = format!("{} {}", alone.claims(), alone.id_claims());
-    assert!(!shown.contains(&public), "{shown}");
-    world.subject_at("alone").await;
+    for (id, audiences) in [("alone", vec![]), ("registered", vec![ISSUER.to_owned()])] {
+        let mut client = pairwise(id, "a.example");
+        client.audiences = audiences;
+        world.add(client).await;
+        let login = world.log_in_at(id, USER, "openid").await;
+        login.is_ok();
+        assert_eq!(login.claims()["aud"], ISSUER);
+        assert_eq!(login.claims()["sub"], login.id_claims()["sub"]);
+        let shown = format!("{} {}", login.claims(), login.id_claims());
+        assert!(!shown.contains(&public), "{shown}");
+        world.subject_at(id).await;
+    }
 }
 
 /// OC-60: the audit trail names the account, whatever the client is told.

@@ -75,6 +75,11 @@ fn dcr_04_grants_have_what_they_need() {
     let refresh = of(|client| client.grant_types = vec![GrantType::RefreshToken]);
     assert_eq!(refresh, Some("grant_types"));
     assert_eq!(of(|client| client.audiences.clear()), Some("audiences"));
+    let for_logins = of(|client| {
+        client.audiences.clear();
+        client.scopes = ScopeSet::parse("openid email").unwrap();
+    });
+    assert_eq!(for_logins, None);
     let wide = of(|client| client.default_scopes = ScopeSet::parse("jobs:write").unwrap());
     assert_eq!(wide, Some("default_scope"));
 }
