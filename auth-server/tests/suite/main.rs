@@ -25,6 +25,7 @@ mod logout;
 mod logs;
 mod matrix;
 mod metadata;
+mod page_files;
 #[expect(dead_code, reason = "shared with the tests of real clients, which use the rest")]
 #[path = "../person/mod.rs"]
 mod person;
