@@ -61,11 +61,17 @@ pub fn configure(state: &AppState) -> impl FnOnce(&mut ServiceConfig) {
         if prefix.is_empty() {
             public(config, &state);
         } else {
-            let inserted = format!("/.well-known/oauth-authorization-server{prefix}");
-            config.service(
-                document(&inserted, metadata::oauth_authorization_server)
-                    .wrap(cors::for_everyone()),
-            );
+            // RFC 8414 §3.1 and §5: both names go between host and path (matrix MD-02, MD-03).
+            let oauth = format!("/.well-known/oauth-authorization-server{prefix}");
+            let openid = format!("/.well-known/openid-configuration{prefix}");
+            config
+                .service(
+                    document(&oauth, metadata::oauth_authorization_server)
+                        .wrap(cors::for_everyone()),
+                )
+                .service(
+                    document(&openid, metadata::openid_configuration).wrap(cors::for_everyone()),
+                );
             config.service(web::scope(&prefix).configure(|scope| public(scope, &state)));
         }
         config.default_service(web::to(not_found));

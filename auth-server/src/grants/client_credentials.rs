@@ -9,7 +9,7 @@ use crate::context::RequestContext;
 use crate::error::TokenError;
 use crate::issue::{Approval, Claim, Subject};
 use crate::model::{Client, GrantType};
-use crate::protocol::{self, form::OAuthForm};
+use crate::protocol::{self, form::OAuthForm, resource};
 
 pub(super) struct ClientCredentials;
 
@@ -26,12 +26,13 @@ impl Grant for ClientCredentials {
         form: &OAuthForm,
     ) -> Result<Approval, TokenError> {
         let scope = protocol::client_credentials::judge(client, form.find("scope"))?;
+        let audiences = resource::judge(form.find_all("resource"), &client.audiences)?;
         Ok(Approval {
             client: Arc::clone(client),
             grant: self.grant_type(),
             subject: Subject::Client,
             scope,
-            audiences: client.audiences.clone(),
+            audiences,
             id_token: None,
             claim: Claim::Nothing,
         })

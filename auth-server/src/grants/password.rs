@@ -12,7 +12,7 @@ use crate::context::RequestContext;
 use crate::error::TokenError;
 use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
 use crate::model::{Acr, ClaimsRequest, Client, GrantType, SessionId};
-use crate::protocol::{self, form::OAuthForm};
+use crate::protocol::{self, form::OAuthForm, resource};
 use crate::settings::Settings;
 
 /// The password grant.
@@ -37,6 +37,7 @@ impl Grant for Password {
         let username = form.require("username")?;
         let password = form.require("password").map(crate::secret::Secret::new)?;
         let scope = protocol::password::judge(client, form.find("scope"), ctx.now)?;
+        let audiences = resource::judge(form.find_all("resource"), &client.audiences)?;
         let user = ctx
             .state
             .accounts
@@ -57,7 +58,7 @@ impl Grant for Password {
             },
             id_token: IdTokenFacts::of_scope(&scope, ClaimsRequest::default()),
             scope,
-            audiences: client.audiences.clone(),
+            audiences,
             claim: Claim::Begin,
         })
     }

@@ -13,6 +13,7 @@ use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
 use crate::model::{Client, GrantType, UserStatus};
 use crate::protocol::form::OAuthForm;
 use crate::protocol::refresh::{self, Presented, Step};
+use crate::protocol::resource;
 use crate::store::{families, users};
 
 pub(super) struct RefreshToken;
@@ -39,6 +40,8 @@ impl Grant for RefreshToken {
             grace: ctx.settings().tokens.refresh_grace,
         };
         let verdict = refresh::judge(client, &family, presented, ctx.now)?;
+        // Narrower for this access token; the family keeps all of its own (RT-12).
+        let audiences = resource::judge(form.find_all("resource"), &family.audiences)?;
         // The gate that every path to a token passes (attack corpus, rule 3): the user as it is now.
         let user = users::find_by_id(ctx.store().read(), &family.user_id)
             .await?
@@ -60,7 +63,7 @@ impl Grant for RefreshToken {
             // RT-18: no nonce; everything else as in the first ID token.
             id_token: IdTokenFacts::of_scope(&verdict.scope, family.claims.clone()),
             scope: verdict.scope,
-            audiences: family.audiences.clone(),
+            audiences,
             claim: match verdict.step {
                 Step::Rotate { .. } => Claim::Rotate {
                     family: Box::new(family),

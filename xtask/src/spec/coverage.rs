@@ -113,11 +113,7 @@ impl Coverage {
 
 /// Whether the feature of a row is built and the row counts.
 pub(super) fn is_demanded(row: &Row) -> bool {
-    let prefix = row.id.prefix.as_str();
-    match row.id.table {
-        Table::Requirements => row.weight == "P0" && built::REQUIREMENTS.contains(&prefix),
-        Table::Attacks => built::ATTACKS.contains(&prefix),
-    }
+    built::includes(&row.id) && (row.weight == "P0" || row.id.table == Table::Attacks)
 }
 
 #[cfg(test)]

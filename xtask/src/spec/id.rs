@@ -70,29 +70,39 @@ impl Prefixes {
         Self(ids.map(|id| (id.prefix.clone(), id.table)).collect())
     }
 
-    /// The ids that a comment names. "attack" and "matrix" say which table is meant from there on;
-    /// a prefix that only one table has needs no such word.
+    /// The ids that a comment names. "attack" and "matrix" say which table is meant from there on,
+    /// "(attack)" what was meant just before; a prefix that only one table has needs no such word.
     pub(super) fn in_comment(&self, text: &str) -> BTreeSet<Id> {
-        let (mut ids, mut meant, mut last) = (BTreeSet::new(), Table::Requirements, None::<Id>);
-        let mut is_range = false;
-        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
-            match word.to_ascii_lowercase().as_str() {
-                "" => continue,
-                "attack" | "attacks" => meant = Table::Attacks,
-                "matrix" => meant = Table::Requirements,
+        // Each an id or a range.
+        let mut found: Vec<Vec<Id>> = Vec::new();
+        let (mut meant, mut was_id, mut is_range) = (Table::Requirements, false, false);
+        let is_between = |c: char| !(c.is_ascii_alphanumeric() || "-()".contains(c));
+        for word in text.split(is_between).filter(|word| !word.is_empty()) {
+            let bare = word.trim_matches(['(', ')']);
+            match (word, bare.to_ascii_lowercase().as_str()) {
+                ("(attack)", _) => {
+                    for id in found.last_mut().into_iter().flatten() {
+                        *id = self.placed(id.as_attack()).unwrap_or_else(|| id.clone());
+                    }
+                    continue;
+                }
+                (_, "attack" | "attacks") => meant = Table::Attacks,
+                (_, "matrix") => meant = Table::Requirements,
                 _ => {}
             }
-            let found = Id::parse(meant, word).and_then(|id| self.placed(id));
-            if let (true, Some(first), Some(end)) = (is_range, &last, &found) {
-                ids.extend(first.up_to(end));
+            let id = Id::parse(meant, bare).and_then(|id| self.placed(id));
+            let is_id = id.is_some();
+            match (id, found.last_mut()) {
+                (Some(end), Some(range)) if is_range => {
+                    let first = range[0].clone();
+                    range.extend(first.up_to(&end).chain([end.clone()]));
+                }
+                (id, _) => found.extend(id.map(|id| vec![id])),
             }
-            is_range = word == "to" && last.is_some();
-            ids.extend(found.clone());
-            if !is_range {
-                last = found;
-            }
+            is_range = bare == "to" && was_id;
+            was_id = is_id;
         }
-        ids
+        found.into_iter().flatten().collect()
     }
 
     /// The ids that a function's name begins with.

@@ -32,39 +32,36 @@ struct Counts {
     is_built: bool,
 }
 
+impl Counts {
+    /// `RT    P0 15/15, P1 3/4, 1 excepted`; `first` is what the first count counts.
+    fn line(&self, first: &str) -> String {
+        let counts = [first, "P1 "].into_iter().zip(self.of);
+        let mut parts: Vec<_> = counts
+            .filter(|(_, (_, all))| *all > 0)
+            .map(|(word, (proven, all))| format!("{word}{proven}/{all}"))
+            .collect();
+        if self.excepted > 0 {
+            parts.push(format!("{} excepted", self.excepted));
+        }
+        format!("{:<5} {}", self.prefix, parts.join(", "))
+    }
+}
+
 impl Coverage {
     /// A line for each prefix that is built.
     pub(super) fn summary(&self) -> Vec<String> {
-        let tables = [Table::Requirements, Table::Attacks].into_iter();
-        tables
-            .flat_map(|table| self.counts(table))
-            .filter(|counts| counts.is_built)
-            .map(|counts| {
-                let Counts {
-                    prefix,
-                    of: [first, second],
-                    excepted,
-                    ..
-                } = counts;
-                let more = if second.1 == 0 {
-                    String::new()
-                } else {
-                    format!(", P1 {}/{}", second.0, second.1)
-                };
-                let less = if excepted == 0 {
-                    String::new()
-                } else {
-                    format!(", {excepted} excepted")
-                };
-                format!("{prefix:<5} {}/{}{more}{less}", first.0, first.1)
-            })
-            .collect()
+        let mut lines = Vec::new();
+        for (table, first) in [(Table::Requirements, "P0 "), (Table::Attacks, "attacks ")] {
+            let counts = self.counts(table);
+            let built = counts.iter().filter(|counts| counts.is_built);
+            lines.extend(built.map(|counts| counts.line(first)));
+        }
+        lines
     }
 
     /// The P1 rows of built prefixes that nothing proves yet.
     pub(super) fn missing_p1(&self) -> Vec<String> {
-        let is_built = |row: &&Row| built::REQUIREMENTS.contains(&row.id.prefix.as_str());
-        let rows = self.rows.iter().filter(is_built);
+        let rows = self.rows.iter().filter(|row| built::includes(&row.id));
         rows.filter(|row| row.weight == "P1" && self.proof(row) == Proof::Missing)
             .map(|row| row.id.to_string())
             .collect()
@@ -129,7 +126,7 @@ impl Coverage {
                 all.len() - 1
             });
             let counts = &mut all[place];
-            counts.is_built |= is_demanded(row);
+            counts.is_built |= built::includes(&row.id);
             let weight = match (table, row.weight.as_str()) {
                 (Table::Attacks, _) | (_, "P0") => 0,
                 (_, "P1") => 1,

@@ -5,7 +5,7 @@ use auth_server::store::clients;
 use serde_json::{Value, json};
 
 use super::{is_unauthorized, is_unfit, open, path_of, web, with};
-use crate::support::{Answer, World};
+use crate::support::{Answer, PASSWORD, World};
 
 /// What an update sends: what was said before, and who it is.
 fn update(client: &Value, change: Value) -> Value {
@@ -30,6 +30,31 @@ async fn dcm_01_a_client_reads_itself_with_its_own_token() {
     let mut expected = client.clone();
     expected.as_object_mut().unwrap().remove("client_secret");
     assert_eq!(read.json(), expected, "AD-04: the secret is not told again");
+}
+
+/// DCM-06: a token of its own for each client, and none of them in the database.
+#[actix_web::test]
+async fn dcm_06_each_client_has_its_own_token_and_the_database_has_none() {
+    let world = open().await;
+    let (one, other) = (
+        world.register(&web()).await.json(),
+        world.register(&web()).await.json(),
+    );
+    let tokens = [&one, &other].map(|client| client["registration_access_token"].as_str().unwrap());
+    assert_ne!(tokens[0], tokens[1]);
+    world
+        .log_in("candidate@example.com", PASSWORD)
+        .await
+        .is_ok();
+    let dump = world.dump().await;
+    assert!(
+        dump.contains(one["client_id"].as_str().unwrap()),
+        "the dump is a dump"
+    );
+    for token in tokens {
+        let random = token.strip_prefix("rat_").unwrap();
+        assert!(random.len() == 43 && !dump.contains(random), "{token}");
+    }
 }
 
 /// DCM-04; attack AD-03: the token of another client, no token, the wrong one, a client that is gone.

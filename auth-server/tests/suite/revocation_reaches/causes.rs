@@ -105,7 +105,7 @@ async fn gr_07_after_a_replayed_refresh_token_the_api_refuses() {
     );
 }
 
-/// Every command that ends tokens of a person.
+/// Attack RS-04: every command that ends tokens of a person.
 #[actix_web::test]
 async fn rs_04_what_the_command_line_ends_for_a_person_the_api_refuses() {
     let password = "another horse, another battery\n";
@@ -127,7 +127,7 @@ async fn rs_04_what_the_command_line_ends_for_a_person_the_api_refuses() {
     }
 }
 
-/// Every command that ends tokens of a service.
+/// Attack RS-04: every command that ends tokens of a service.
 #[actix_web::test]
 async fn rs_04_what_the_command_line_ends_for_a_service_the_api_refuses() {
     let table: [&[&str]; 4] = [
