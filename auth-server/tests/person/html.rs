@@ -33,18 +33,13 @@ impl Document {
         self.find(id).is_some()
     }
 
-    pub(super) fn value_of(&self, id: &str) -> Option<&str> {
-        self.find(id)?.attribute("value")
+    pub(super) fn attribute_of(&self, id: &str, name: &str) -> Option<&str> {
+        self.find(id)?.attribute(name)
     }
 
     pub(super) fn value_of_name(&self, name: &str) -> Option<&str> {
         let has_name = |element: &&Element| element.attribute("name") == Some(name);
         self.0.iter().find(has_name)?.attribute("value")
-    }
-
-    /// Where a link leads.
-    pub(super) fn target_of(&self, id: &str) -> Option<&str> {
-        self.find(id)?.attribute("href")
     }
 
     pub(super) fn form_of(&self, button: &str) -> Option<Form<'_>> {

@@ -142,7 +142,7 @@ impl Person {
             seen = self.press(page, "logout-confirm", &[]).await;
         }
         match &seen {
-            Seen::Page(page) => match page.document.target_of("logged-out-continue") {
+            Seen::Page(page) => match page.target_of("logged-out-continue") {
                 Some(target) => Seen::Away(page.url.join(target).unwrap()),
                 None => seen,
             },
@@ -246,9 +246,19 @@ impl Page {
         self.document.value_of_name(name)
     }
 
+    /// An attribute of the element with this id.
+    pub(crate) fn attribute(&self, id: &str, name: &str) -> Option<&str> {
+        self.document.attribute_of(id, name)
+    }
+
+    /// Where the link with this id leads.
+    pub(crate) fn target_of(&self, id: &str) -> Option<&str> {
+        self.attribute(id, "href")
+    }
+
     /// The value of the field with this id.
     pub(crate) fn value_of(&self, id: &str) -> Option<&str> {
-        self.document.value_of(id)
+        self.attribute(id, "value")
     }
 }
 
