@@ -3,6 +3,7 @@
 
 pub mod cookies;
 pub mod csrf;
+mod error_kind;
 mod policy;
 pub mod render;
 mod respond;
@@ -11,9 +12,10 @@ mod tests;
 mod view;
 mod words;
 
+pub use error_kind::ErrorKind;
 pub use view::{
-    ApplicationLine, ApplicationsView, ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
-    LogoutView, PageContext, ScopeLine,
+    ApplicationLine, ApplicationsView, ConsentView, ErrorView, FormPostView, LoggedOutView,
+    LoginProblem, LoginView, LogoutView, PageContext, ScopeLine,
 };
 pub use words::{client_name, negotiate, scope_line};
 

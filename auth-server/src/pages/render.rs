@@ -10,8 +10,8 @@ use super::policy::Policy;
 use super::respond::html;
 use super::words::{client_name, localized};
 use super::{
-    ApplicationLine, ApplicationsView, ConsentView, ErrorKind, ErrorView, FormPostView, LoggedOutView, LoginProblem, LoginView,
-    LogoutView, PageContext,
+    ApplicationLine, ApplicationsView, ConsentView, ErrorView, FormPostView, LoggedOutView,
+    LoginProblem, LoginView, LogoutView, PageContext,
 };
 use crate::model::{Client, Origin};
 
@@ -194,34 +194,6 @@ impl LoginProblem {
             Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::InteractionRequired => "interaction-required",
             Self::Busy => "busy",
-        }
-    }
-}
-
-impl ErrorKind {
-    /// Name of the message in the translations.
-    const fn message(self) -> &'static str {
-        match self {
-            Self::UnknownClient => "error-unknown-client",
-            Self::DisabledClient => "error-disabled-client",
-            Self::RedirectUriMissing => "error-redirect-uri-missing",
-            Self::RedirectUriNotRegistered => "error-redirect-uri-not-registered",
-            Self::RedirectUriMalformed => "error-redirect-uri-malformed",
-            Self::RepeatedParameter => "error-repeated-parameter",
-            Self::RequestMalformed => "error-request-malformed",
-            Self::RequestTooLarge => "error-request-too-large",
-            Self::RequestExpired => "error-request-expired",
-            Self::RequestUriInvalid => "error-request-uri-invalid",
-            Self::AlreadyDecided => "error-already-decided",
-            Self::WrongBrowser => "error-wrong-browser",
-            Self::ForgedForm => "error-forged-form",
-            Self::HintNotValid => "error-hint-not-valid",
-            Self::LogoutClientMismatch => "error-logout-client-mismatch",
-            Self::PostLogoutUriNotRegistered => "error-post-logout-uri-not-registered",
-            Self::UntrustedClientError => "error-untrusted-client",
-            Self::NotFound => "error-not-found",
-            Self::Busy => "error-busy",
-            Self::Ours => "error-ours",
         }
     }
 }

@@ -34,9 +34,12 @@ fn issuer(text: &str) -> Issuer {
 
 /// A request to a server of its own.
 async fn context() -> RequestContext {
-    let settings = load(&inputs().with("database.url", "sqlite::memory:"))
-        .unwrap()
-        .settings;
+    // A key from the settings: otherwise one is made, as a file in the working directory.
+    let inputs = inputs().with("database.url", "sqlite::memory:").with(
+        "keys.encryption_key",
+        "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    );
+    let settings = load(&inputs).unwrap().settings;
     let state = app::open(settings, Ambient::default()).await.unwrap();
     RequestContext {
         now: NOW,

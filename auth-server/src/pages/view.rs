@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::ErrorKind;
 use crate::context::RequestContext;
 use crate::model::Client;
 use crate::presentation::Locale;
@@ -138,77 +139,6 @@ pub struct ErrorView<'a> {
     pub code: &'a str,
     /// Back to the client, by the user's own decision (matrix AZ-18).
     pub next: Option<&'a str>,
-}
-
-/// The cases that an error page tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ErrorKind {
-    /// No such client.
-    UnknownClient,
-    /// The client is switched off.
-    DisabledClient,
-    /// No `redirect_uri`, and not exactly one registered.
-    RedirectUriMissing,
-    /// Not one of the client's.
-    RedirectUriNotRegistered,
-    /// Not an absolute URI, or with a fragment.
-    RedirectUriMalformed,
-    /// A parameter that may be there once is there twice.
-    RepeatedParameter,
-    /// It cannot be read at all: not a form, broken percent-encoding.
-    RequestMalformed,
-    /// Over one of the limits (matrix AZ-25).
-    RequestTooLarge,
-    /// The interaction is over.
-    RequestExpired,
-    /// `request_uri` unknown, expired or used.
-    RequestUriInvalid,
-    /// Somebody answered before: another tab, the back button.
-    AlreadyDecided,
-    /// The interaction belongs to another browser, or the cookie is gone.
-    WrongBrowser,
-    /// [`super::csrf::Forged`].
-    ForgedForm,
-    /// `id_token_hint` is not ours or not verifiable.
-    HintNotValid,
-    /// `client_id` and `id_token_hint` disagree.
-    LogoutClientMismatch,
-    /// `post_logout_redirect_uri` is not one of the client's.
-    PostLogoutUriNotRegistered,
-    /// An error for a client that registered itself (matrix AZ-18).
-    UntrustedClientError,
-    /// No such page.
-    NotFound,
-    /// Something we need is away or full.
-    Busy,
-    /// A fault of ours.
-    Ours,
-}
-
-impl ErrorKind {
-    /// Every case.
-    pub const ALL: [Self; 20] = [
-        Self::UnknownClient,
-        Self::DisabledClient,
-        Self::RedirectUriMissing,
-        Self::RedirectUriNotRegistered,
-        Self::RedirectUriMalformed,
-        Self::RepeatedParameter,
-        Self::RequestMalformed,
-        Self::RequestTooLarge,
-        Self::RequestExpired,
-        Self::RequestUriInvalid,
-        Self::AlreadyDecided,
-        Self::WrongBrowser,
-        Self::ForgedForm,
-        Self::HintNotValid,
-        Self::LogoutClientMismatch,
-        Self::PostLogoutUriNotRegistered,
-        Self::UntrustedClientError,
-        Self::NotFound,
-        Self::Busy,
-        Self::Ours,
-    ];
 }
 
 /// A response on its way to the client (OAuth 2.0 Form Post Response Mode §2).

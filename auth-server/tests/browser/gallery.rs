@@ -68,7 +68,12 @@ impl Gallery {
         let inputs = Inputs::new(Mode::Dev {
             allow_remote: false,
         })
-        .with("database.url", "sqlite::memory:");
+        .with("database.url", "sqlite::memory:")
+        // Otherwise one is made, as a file in the working directory.
+        .with(
+            "keys.encryption_key",
+            "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        );
         let settings = settings::load(&inputs).unwrap().settings;
         let state = app::open(settings, Ambient::default()).await.unwrap();
         let (sender, receiver) = channel();

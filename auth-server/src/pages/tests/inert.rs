@@ -160,7 +160,7 @@ async fn ct_04_every_error_has_its_own_words_and_names_the_request() {
     let mut titles = std::collections::HashSet::new();
     for locale in Locale::ALL {
         let page = PageContext { ctx: &ctx, locale };
-        for kind in ErrorKind::ALL {
+        for &kind in ErrorKind::ALL {
             let view = ErrorView {
                 kind,
                 code: "invalid_request",
