@@ -1,9 +1,13 @@
-//! `GET` and `POST /oauth2/logout`, the end session endpoint, and the page `/logout` where the user
-//! confirms (OpenID Connect RP-Initiated Logout 1.0 §2; matrix LO-01 to LO-10; attack LC-05).
+//! `GET` and `POST /oauth2/logout`, the end session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2;
+//! matrix LO-01 to LO-10; attack LC-05). Where the user has to confirm: [`confirm`].
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+
+mod confirm;
+
+pub(super) use confirm::{show, submit};
 
 use super::authorize::{MAX_QUERY_BYTES, ui_locales};
 use super::visit::Visit;
@@ -12,11 +16,8 @@ use crate::authorize::Problem;
 use crate::context::AppState;
 use crate::error::Reason;
 use crate::lifecycle::{self, LogoutProblem, LogoutRequest, LogoutStep};
-use crate::pages::{self, ErrorKind, LoggedOutView, LogoutView, cookies, render};
+use crate::pages::{ErrorKind, LoggedOutView, cookies, render};
 use crate::protocol::form::AuthorizationForm;
-
-/// What the token of the confirmation is for.
-const PURPOSE: &str = "logout";
 
 /// Parameters of a logout (RP-Initiated Logout 1.0 §2). Documentation only; `lifecycle` reads.
 #[derive(serde::Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
@@ -129,80 +130,9 @@ async fn answer(visit: &Visit, form: &AuthorizationForm) -> HttpResponse {
         Err(fault) => return outcome::failed(visit, &fault),
     };
     match asked.step(visit.logged_in.as_ref()) {
-        LogoutStep::Ask => ask(visit, &asked, &locales),
+        LogoutStep::Ask => confirm::ask(visit, &asked, &locales),
         LogoutStep::End | LogoutStep::Nothing => end(visit, &asked, &locales, false).await,
     }
-}
-
-/// The page for a user who wants to log out here.
-pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    // All that it reads is the language; who logs out says the cookie.
-    let form = AuthorizationForm::parse(request.query_string().as_bytes()).unwrap_or_default();
-    let (asked, locales) = (LogoutRequest::default(), ui_locales(&form));
-    match asked.step(visit.logged_in.as_ref()) {
-        LogoutStep::Ask => ask(&visit, &asked, &locales),
-        LogoutStep::End | LogoutStep::Nothing => end(&visit, &asked, &locales, false).await,
-    }
-}
-
-/// Takes the confirmation.
-pub(super) async fn submit(
-    request: HttpRequest,
-    payload: Payload,
-    state: Data<AppState>,
-) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let form = match form::read(&request, payload, &state.settings.http).await {
-        Ok(form) => form,
-        Err(refusal) => return outcome::told(&visit, &[], Problem::Unreadable(refusal.reason)),
-    };
-    let token = form.find("csrf").unwrap_or_default();
-    if let Err(forged) = visit.require_own_form(&request, PURPOSE, token) {
-        return outcome::forged(&visit, forged);
-    }
-    let is_confirmed = form.find("decision") == Some("logout");
-    let form = AuthorizationForm::from(form);
-    let locales = ui_locales(&form);
-    // The fields went through the browser: they are judged like any others.
-    match lifecycle::read_logout(&visit.ctx, &form).await {
-        Ok(Ok(asked)) if is_confirmed => end(&visit, &asked, &locales, true).await,
-        Ok(Ok(asked)) => ask(&visit, &asked, &locales),
-        Ok(Err(problem)) => refused(&visit, &locales, problem),
-        Err(fault) => outcome::failed(&visit, &fault),
-    }
-}
-
-fn ask(visit: &Visit, asked: &LogoutRequest, locales: &[String]) -> HttpResponse {
-    let page = visit.page(locales);
-    let client = asked.client.as_deref();
-    let languages = locales.join(" ");
-    let fields = [
-        ("client_id", client.map(|client| client.id.as_str())),
-        ("post_logout_redirect_uri", asked.redirect_uri.as_deref()),
-        ("state", asked.state.as_deref()),
-        ("ui_locales", Some(languages.as_str())),
-    ];
-    let view = LogoutView {
-        csrf: &visit.csrf(PURPOSE),
-        fields: fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect(),
-        post_logout_redirect_uri: asked.redirect_uri.as_deref(),
-        username: visit
-            .logged_in
-            .as_ref()
-            .map(|logged_in| logged_in.user.username.as_str()),
-        client_name: client.map(|client| pages::client_name(&page, client)),
-    };
-    visit.mark(render::logout(&page, &view))
 }
 
 /// Ends the session, if there is one, and goes on: to the client, or to a page that says so.

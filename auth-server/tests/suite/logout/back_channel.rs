@@ -167,7 +167,7 @@ async fn lo_07_a_client_that_never_answers_does_not_keep_the_user() {
     assert_ne!(first["jti"], second["jti"], "a new token for each try");
 }
 
-/// LO-24: what an answer of the client says.
+/// LO-24, SS-02: what an answer of the client says. A redirect is not followed.
 #[tokio::test]
 async fn lo_24_only_faults_that_pass_are_tried_again() {
     let world = world().await;
