@@ -21,6 +21,8 @@ use crate::{
     verify::{Rejection, StatusList, TokenStatus},
 };
 
+/// Not fetched yet.
+const NEVER: u64 = u64::MAX;
 /// The most denials that are remembered beside a list.
 const MAX_DENIED: usize = 16_384;
 
@@ -29,7 +31,10 @@ pub(super) struct Held {
     pub(super) uri: Arc<str>,
     pub(super) url: Url,
     list: ArcSwapOption<StatusList>,
-    /// Monotonic time of the last confirmation, in milliseconds.
+    /// Monotonic times, in milliseconds: when a token first named it, when it was last asked for
+    /// with success, and when it was last known to be right.
+    seen_ms: u64,
+    fetched_ms: AtomicU64,
     confirmed_ms: AtomicU64,
     used_ms: AtomicU64,
     settled: AtomicBool,
@@ -43,6 +48,8 @@ impl Held {
             uri,
             url,
             list: ArcSwapOption::empty(),
+            seen_ms: millis(at),
+            fetched_ms: AtomicU64::new(NEVER),
             confirmed_ms: AtomicU64::new(0),
             used_ms: AtomicU64::new(millis(at)),
             settled: AtomicBool::new(false),
@@ -92,13 +99,27 @@ impl Held {
         }
         self.list.store(Some(Arc::new(list)));
         drop(denied);
-        self.confirm(asked_at);
+        self.fetched(asked_at);
         Ok(())
     }
 
-    /// The list is still right.
-    pub(super) fn confirm(&self, asked_at: Duration) {
-        self.confirmed_ms.store(millis(asked_at), Relaxed);
+    /// The issuer was asked at this time, and what we have is what it has.
+    pub(super) fn fetched(&self, asked_at: Duration) {
+        self.fetched_ms.store(millis(asked_at), Relaxed);
+        self.confirm(asked_at);
+    }
+
+    /// The list was right at this time.
+    pub(super) fn confirm(&self, at: Duration) {
+        self.confirmed_ms.fetch_max(millis(at), Relaxed);
+    }
+
+    pub(super) fn seen_ms(&self) -> u64 {
+        self.seen_ms
+    }
+
+    pub(super) fn fetched_ms(&self) -> Option<u64> {
+        Some(self.fetched_ms.load(Relaxed)).filter(|at| *at != NEVER)
     }
 
     /// Denies an entry at once and in the lists to come. `false` when too many are remembered
@@ -171,6 +192,6 @@ impl Held {
     }
 }
 
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,11 +1,11 @@
-//! The task that keeps one status list fresh: at 80 % of its `ttl`, less some jitter, until no
-//! token names it any more. `ttl` and `exp` of the list outrank the headers it came with (§8.2).
+//! The task that keeps one status list fresh: at 80 % of its `ttl`, less some jitter, or seldom while
+//! the stream says what happens to it; until no token names it any more. `ttl` and `exp` of the list outrank the headers it came with (§8.2).
 
 use std::{sync::Arc, time::Duration};
 
 use reqwest::header::HeaderValue;
 
-use super::held::Held;
+use super::{following::SELDOM, held::Held};
 use crate::{
     remote::{
         FetchFailure, Freshness,
@@ -41,7 +41,9 @@ pub(super) async fn keep(shared: Arc<Shared>, http: Http, held: Arc<Held>) {
         let wait = match keeper.attempt().await {
             Ok(ttl) => {
                 backoff = Backoff::LIST;
-                refresh_after(ttl).min(keeper.shared.freshness.max_staleness / 2)
+                keeper
+                    .refresh_after(ttl)
+                    .min(keeper.shared.freshness.max_staleness / 2)
             }
             Err(failure) => {
                 let wait = backoff.step();
@@ -78,7 +80,7 @@ impl Keeper {
         let asked_at = self.shared.clock.monotonic();
         let outcome = match self.fetch().await {
             Ok(Fetched::Same { ttl }) => {
-                self.held.confirm(asked_at);
+                self.held.fetched(asked_at);
                 stats.count_not_modified();
                 Ok(ttl)
             }
@@ -91,6 +93,17 @@ impl Keeper {
         };
         let stats = &self.shared.stats.lists;
         outcome.inspect_err(|failure| stats.count_failure(*failure))
+    }
+
+    /// When to ask again for a list that may be used for so long.
+    fn refresh_after(&self, ttl: Duration) -> Duration {
+        let lists = self.shared.lists.as_ref();
+        let is_followed = lists.is_some_and(|lists| lists.following.includes(&self.held));
+        if is_followed {
+            SELDOM.max(ttl)
+        } else {
+            refresh_after(ttl)
+        }
     }
 
     /// Tells those who wait for the first attempt that it is over.

@@ -11,8 +11,10 @@
 //! | `keeper` | the task that fetches one list again and again |
 //! | `supervisor` | the task that starts and ends the others |
 //! | `stream`, `events` | changes as they happen |
+//! | `following` | whether the stream says all there is to say about a list |
 
 mod events;
+mod following;
 mod held;
 mod keeper;
 mod stream;
@@ -23,13 +25,13 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use arc_swap::ArcSwap;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use self::held::Held;
 pub(super) use self::supervisor::supervise;
+use self::{following::Following, held::Held};
 use super::{Freshness, address::Base};
 use crate::{StatusListEntry, verify::Rejection};
 
 /// The most lists that are held at once; beyond it the one least recently used goes.
-pub(super) const MAX_LISTS: usize = 128;
+pub(super) const MAX_LISTS: usize = 256;
 /// Requests for a list nobody has seen yet that may queue up; they come again by themselves.
 const QUEUE: usize = 64;
 /// How many may wait for the first fetch of a list.
@@ -47,6 +49,7 @@ pub(super) struct Lists {
     /// Counts the lists whose first attempt is over.
     settled: watch::Sender<u64>,
     seats: Semaphore,
+    following: Following,
 }
 
 impl Lists {
@@ -59,6 +62,7 @@ impl Lists {
             wanted,
             settled: watch::Sender::new(0),
             seats: Semaphore::new(WAITING_SEATS),
+            following: Following::default(),
         };
         (lists, requests)
     }
@@ -137,6 +141,15 @@ impl Lists {
     fn refetch_all(&self) {
         for held in self.held.load().values() {
             held.refetch();
+        }
+    }
+
+    /// The stream has been heard at this monotonic time: what it follows is as fresh as that.
+    fn heard(&self, at: Duration) {
+        for held in self.held.load().values() {
+            if self.following.includes(held) {
+                held.confirm(at);
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! Changes as they happen: `GET {issuer}/oauth2/status/events`, an event stream that is opened
 //! again whenever it breaks, after the last event seen.
 //!
-//! The stream only makes revocation faster. It is not signed, so it may deny and never forgive;
-//! without it, and whatever it says, every list is still fetched as often as its `ttl` asks.
+//! The stream makes revocation faster and fetching rarer. It is not signed, so it may deny and never
+//! forgive; as soon as it is silent, every list is fetched as often as its `ttl` asks.
 
 use std::{sync::Arc, time::Duration};
 
@@ -45,7 +45,13 @@ pub(super) async fn follow(shared: Arc<Shared>, http: Http) {
         let failure = match follower.open(&http, &url).await {
             Ok(response) => {
                 backoff = Backoff::STREAM;
-                follower.listen(response).await
+                let failure = follower.listen(response).await;
+                if let Some(lists) = &shared.lists {
+                    // Back to fetching, at once: nobody says what happens now.
+                    lists.following.end();
+                    lists.refetch_all();
+                }
+                failure
             }
             Err(failure) => failure,
         };
@@ -54,7 +60,7 @@ pub(super) async fn follow(shared: Arc<Shared>, http: Http) {
         tracing::info!(
             reason = failure.as_str(),
             retry_in_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            "no stream of status changes; lists are fetched as often as before"
+            "no stream of status changes; lists are fetched as often as their ttl asks"
         );
         shared.clock.sleep(wait).await;
     }
@@ -80,6 +86,7 @@ impl Follower {
             return FetchFailure::NoKeys;
         };
         shared.stats.stream.count_opened();
+        lists.following.begin(shared.clock.monotonic());
         if self.last_event_id.is_none() {
             // What happened before the stream was open is in the lists.
             lists.refetch_all();
@@ -100,6 +107,7 @@ impl Follower {
                     for event in events {
                         self.take(lists, event);
                     }
+                    lists.heard(shared.clock.monotonic());
                 }
                 Ok(None) => return FetchFailure::Unreachable,
                 Err(error) => return http::failure(&error),
@@ -120,6 +128,7 @@ impl Follower {
             }
             "reset" => {
                 stats.count_reset();
+                lists.following.begin(self.shared.clock.monotonic());
                 lists.refetch_all();
             }
             _ => {}

@@ -172,7 +172,7 @@ async fn an_older_list_takes_nothing_back_and_a_newer_one_may() {
 #[tokio::test]
 async fn the_number_of_lists_is_bounded() {
     let world = World::start().await;
-    for n in 0..140 {
+    for n in 0..270 {
         let path = format!("/oauth2/status/{n}");
         let uri = format!("{}{path}", world.issuer.url());
         world
@@ -185,7 +185,7 @@ async fn the_number_of_lists_is_bounded() {
         );
         world.clock.advance(Duration::from_millis(10));
     }
-    assert_eq!(world.verifier.keys().status_lists(), 128);
+    assert_eq!(world.verifier.keys().status_lists(), 256);
 }
 
 /// A list nobody names any more is not asked for any more.

@@ -83,6 +83,36 @@ async fn nothing_on_the_stream_makes_a_revoked_token_good() {
     assert_eq!(world.judged(&world.token(8)), None);
 }
 
+/// While the stream says what happens, lists are fetched seldom and are fresh all the same; when it ends,
+/// they are fetched at once.
+#[tokio::test]
+async fn a_list_that_is_followed_is_fetched_seldom_and_stays_fresh() {
+    let world = listening().await;
+    // The first fetch that is late enough to have seen what the stream said before it was open.
+    world.fetched_after(DUE).await;
+    let before = world.issuer.hits(LIST);
+    let age = || world.verifier.keys().status_age().unwrap();
+    for _ in 0..12 {
+        world.clock.advance(Duration::from_secs(15));
+        assert_eq!(age(), Duration::from_secs(15));
+        world.issuer.send(":\n\n");
+        until(|| age() == Duration::ZERO).await;
+    }
+    assert_eq!(
+        world.issuer.hits(LIST),
+        before,
+        "three minutes without a fetch"
+    );
+    world.publish(&[7]);
+    world.issuer.send("");
+    let revoked = world.token(7);
+    until(|| {
+        world.clock.advance(Duration::from_millis(10));
+        world.judged(&revoked) == Some(Rejection::Revoked)
+    })
+    .await;
+}
+
 /// `reset`: too much has happened; ask for the lists.
 #[tokio::test]
 async fn a_reset_has_the_lists_fetched_again() {
