@@ -17,7 +17,7 @@ const FRESH: Duration = Duration::from_mins(5);
 /// At most one call in this time, whatever comes.
 const WINDOW: Duration = Duration::from_secs(10);
 /// Sets kept; beyond, the map starts anew.
-const MAX_SETS: usize = 2_000;
+const MAX_SETS: usize = 500;
 
 /// The key sets in memory.
 #[derive(Default)]

@@ -49,7 +49,7 @@ pub(super) fn apply(
         AuthMethod::None => ClientKind::Public,
         _ => ClientKind::Confidential,
     };
-    client.require_pkce = offer.settings.require_pkce || client.is_public();
+    client.require_pkce = client.needs_pkce();
     client.grant_types = wording::grants(request, may_use)?;
     client.redirect_uris = request.redirect_uris.clone().unwrap_or_default();
     client.name = match &request.client_name {
@@ -147,6 +147,8 @@ fn metadata(
         software_id: request.software_id.clone(),
         software_version: request.software_version.clone(),
         // What only an administrator gives.
+        is_first_party: client.is_first_party(),
+        rotates_refresh_tokens: client.rotates_refresh_tokens(),
         id_ttl: old.id_ttl,
         code_ttl: old.code_ttl,
         ..ClientMetadata::default()

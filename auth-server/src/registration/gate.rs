@@ -43,8 +43,8 @@ pub(super) async fn enter(
     Ok(right)
 }
 
-/// Counted for all instances together. Beyond the limit nothing is written any more.
-async fn count(ctx: &RequestContext) -> Result<(), RegistrationError> {
+/// Counts a try, for all instances together. Beyond the limit nothing is written any more.
+pub(super) async fn count(ctx: &RequestContext) -> Result<(), RegistrationError> {
     let key = format!("registration:{}", network(ctx.peer));
     let (limit, now) = (ctx.settings().registration.max_per_hour, ctx.now);
     let known = throttles::find(ctx.store().read(), &key).await?;

@@ -2,7 +2,7 @@
 
 use super::register::{fill, new_secret};
 use super::request::Request;
-use super::{Registered, RegistrationError, document, world};
+use super::{Registered, RegistrationError, document, gate, world};
 use crate::audit;
 use crate::context::RequestContext;
 use crate::error::Reason;
@@ -36,6 +36,8 @@ pub async fn replace(
     body: &[u8],
 ) -> Result<Registered, RegistrationError> {
     let (old, token) = authenticate(ctx, id, token).await?;
+    // It may make us call a URL, as a registration may.
+    gate::count(ctx).await?;
     let request = Request::parse_update(body)?;
     require_same(ctx, &request, &old)?;
     let mut new = old.clone();

@@ -26,6 +26,7 @@ pub async fn register(
     // Never one of the client's choosing (RFC 9700 §4.15.1).
     let id = ClientId::new(format!("c_{}", ctx.random().text::<16>()));
     let mut client = Client::new(id, ClientKind::Confidential, ctx.now);
+    client.require_pkce = ctx.settings().registration.require_pkce;
     fill(ctx, &request, &mut client)?;
     world::check(ctx, &client).await?;
 

@@ -39,7 +39,7 @@ section! {
             Shape::of(RESOURCES).unset("the issuer itself, for its userinfo endpoint"),
         /// Whether confidential clients that register themselves must use PKCE. Public ones always must.
         require_pkce: bool = flag().or("true"),
-        /// Registrations that one address may try in an hour.
+        /// Registrations and updates that one address may try in an hour.
         max_per_hour: u32 = number(1, 100_000).or("20"),
         /// A client that registered in the mode `open` and was never used is deleted after this time.
         unused_ttl: Duration = span(HOUR, days(366)).or("30d"),

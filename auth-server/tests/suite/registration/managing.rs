@@ -263,3 +263,42 @@ async fn disable(world: &World, id: ClientId) {
         .write(async move |txn| clients::set_disabled(txn, &id, Some(now), now).await);
     assert!(done.await.unwrap());
 }
+
+/// DCR-11: what only an administrator gives, an update neither takes nor brings back.
+#[actix_web::test]
+async fn dcr_11_an_update_leaves_alone_what_an_administrator_gave() {
+    let world = open().await;
+    let client = world.register(&web()).await.json();
+    let id = id_of(&client);
+    let given = world.command(
+        &[
+            "client",
+            "update",
+            id.as_str(),
+            "--first-party",
+            "--require-pkce",
+            "false",
+            "--id-ttl",
+            "1m",
+        ],
+        "",
+    );
+    assert!(given.status.success(), "{given:?}");
+    let body = update(&client, json!({"client_name": "New"}));
+    let answer = world.manage("PUT", &client, Some(&body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let stored = clients::find(world.state.store.read(), &id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(stored.name, "New");
+    assert!(stored.metadata.is_first_party && !stored.require_pkce);
+    assert_eq!(
+        stored.metadata.id_ttl,
+        Some(std::time::Duration::from_mins(1))
+    );
+    assert_eq!(
+        stored.metadata.origin,
+        auth_server::model::Origin::Registration
+    );
+}
