@@ -10,10 +10,8 @@ use crate::model::{
     SubjectType,
 };
 use crate::protocol::client_rules::{self, RuleError};
+use crate::protocol::scope::OFFLINE_ACCESS;
 use crate::settings::{RegistrationMode, RegistrationSettings};
-
-/// A scope that nobody should have without asking (OpenID Connect Core 1.0 §11).
-const OFFLINE: &str = "offline_access";
 
 /// What this server lets registered clients have.
 pub(super) struct Offer<'a> {
@@ -74,10 +72,11 @@ pub(super) fn apply(
     client_rules::check(client)
 }
 
+/// Nobody should have that without asking (OpenID Connect Core 1.0 §11).
 fn without_offline(scopes: &ScopeSet) -> ScopeSet {
     scopes
         .iter()
-        .filter(|scope| scope.as_str() != OFFLINE)
+        .filter(|scope| scope.as_str() != OFFLINE_ACCESS)
         .cloned()
         .collect()
 }

@@ -159,7 +159,7 @@ async fn ca_10_only_the_registered_method_counts() {
         .is_error(401, "invalid_client");
 }
 
-/// CA-11, CA-12, CA-17
+/// CA-11, CA-12, CA-17, NAT-08
 #[actix_web::test]
 async fn ca_11_12_17_a_public_client_names_itself_and_proves_nothing() {
     let world = World::start().await;

@@ -37,7 +37,8 @@ pub(super) async fn find_missing(
     let audiences: Vec<&String> = client
         .audiences
         .iter()
-        .filter(|id| !known_resources.contains(*id))
+        // The issuer is a resource by itself: its userinfo endpoint.
+        .filter(|id| !known_resources.contains(*id) && *id != bench.settings.issuer.as_str())
         .collect();
     let scopes: Vec<&Scope> = client
         .scopes
