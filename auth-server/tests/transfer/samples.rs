@@ -23,10 +23,21 @@ INSERT INTO scopes VALUES ('jobs:read', 'http://localhost:8081', ''), ('openid',
 INSERT INTO signing_keys VALUES ('k-1', 'ES256', 'active', 'ES256', '{}', randomblob(300), 1, 1, 1, NULL, NULL), ('k-2', 'RS256', 'retiring', NULL, '{}', x'00ff', 1, 1, 1, 2, 3);
 INSERT INTO sessions VALUES ('se-1', 'u-1', randomblob(32), '[]', NULL, 1, 1, 1, 1, 1, NULL);
 INSERT INTO session_clients VALUES ('se-1', 'c');
-INSERT INTO logout_deliveries VALUES ('gone', 'c', 'gone', 3, 9223372036854775807, 1);
 INSERT INTO families (id, client_id, user_id, session_id, sid, scope, audiences, auth_time, amr, acr, generation, rotated_at, used, mac_version, status_index, created_at, expires_at, idle_expires_at, revoked_at, revoked_reason) VALUES
   ('f-1', 'c', 'u-1', 'se-1', 'sid', '', '[]', 1, '[]', NULL, 4294967295, NULL, 1, 1, 7, 1, 1, 1, NULL, NULL),
   ('F-1', 'c', '_', NULL, 'sid', 'a b', '[]', 1, '[]', 'acr', 0, 5, 0, 1, NULL, 1, 1, 1, 9, 'logout');
+INSERT INTO logout_deliveries VALUES ('gone', 'c', 'gone', 3, 9223372036854775807, 1);
+INSERT INTO client_registrations (client_id, token_digest, created_at, unused_until) VALUES ('c', randomblob(32), 1, NULL);
+INSERT INTO initial_tokens (id, digest, note, uses_left, created_at, expires_at) VALUES ('it-1', randomblob(32), 'für ''Zoë''', NULL, 1, NULL), ('it-2', zeroblob(32), '', 0, 1, 2);
+INSERT INTO authorization_requests (id, client_id, is_pushed, parameters, browser, created_at, expires_at, spent_at) VALUES ('ar-1', 'c', 1, '{\"state\":\"ß\"}', NULL, 1, 2, NULL), ('AR-1', 'c', 0, '{}', 'b', 1, 2, 3);
+INSERT INTO authorization_codes (id, client_id, user_id, session_id, family_id, redirect_uri, scope, audiences, nonce, code_challenge, claims, auth_time, sid, amr, acr, created_at, expires_at, spent_at) VALUES
+  ('ac-1', 'c', 'u-1', 'se-1', 'f-1', 'https://a.example/?x=%20', 'openid', '[]', ' n ', 'ch', '{}', 1, 'se-1', '[]', NULL, 1, 2, 3),
+  ('AC-1', 'c', '_', NULL, NULL, NULL, '', '[]', NULL, NULL, NULL, 1, 'sid', '[]', 'acr', 1, 2, NULL);
+INSERT INTO consents (user_id, client_id, scope, created_at, updated_at) VALUES ('u-1', 'c', 'a b', 1, 2), ('U-1', 'c', '', 1, 2);
+INSERT INTO status_lists (number, opened_at, expires_at) VALUES (0, 1, 9223372036854775807);
+INSERT INTO status_blocks (first, size, client_id, expires_at) VALUES (64, 64, 'c', 2);
+INSERT INTO status_revocations (seq, first, size, at) VALUES (3, 7, 1, 1), (3, 64, 64, 1);
+INSERT INTO spent_assertions (id, expires_at) VALUES ('sa-1', 1), ('SA-1', 2);
 UPDATE counters SET value = 2;
 INSERT INTO change_log VALUES (1, 'user', 'u-1', 1), (2, 'client', 'c', 1);
 INSERT INTO audit_events VALUES (5, 'e-5', 1, 'x', 'ok', NULL, NULL, NULL, NULL, NULL, '{}', 1, randomblob(32), randomblob(32)), (900, 'e-900', 1, 'x', 'ok', 'r', 'c', 'u-1', '::1', 'q', '{}', NULL, NULL, NULL);
