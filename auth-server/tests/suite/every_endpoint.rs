@@ -6,8 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::support::{Answer, SECRET, World, clients};
 
+/// Names and values.
+type Form<'a> = &'a [(&'a str, &'a str)];
+
 /// Each with a form that is complete but for the client.
-const ENDPOINTS: [(&str, &[(&str, &str)]); 4] = [
+const ENDPOINTS: [(&str, Form<'_>); 4] = [
     ("/oauth2/token", &[("grant_type", "client_credentials")]),
     ("/oauth2/revoke", &[("token", "t")]),
     ("/oauth2/introspect", &[("token", "t")]),
@@ -42,9 +45,9 @@ async fn with_client() -> World {
 /// Sends an endpoint's form, with an `Authorization` header and more fields.
 async fn send(
     world: &World,
-    endpoint: (&str, &[(&str, &str)]),
+    endpoint: (&str, Form<'_>),
     authorization: Option<&str>,
-    more: &[(&str, &str)],
+    more: Form<'_>,
 ) -> Answer {
     let mut request = world.request("POST", endpoint.0);
     if let Some(value) = authorization {
@@ -89,7 +92,7 @@ async fn ca_21_a_client_proves_itself_everywhere_in_the_same_ways() {
 #[actix_web::test]
 async fn ca_21_whoever_does_not_prove_itself_gets_the_same_answer_everywhere() {
     let right = basic(ID, SECRET);
-    let refusals: [(&str, Option<String>, &[(&str, &str)], u16); 10] = [
+    let refusals: [(&str, Option<String>, Form<'_>, u16); 10] = [
         ("nobody", None, &[], 401),
         ("only an id", None, &[("client_id", ID)], 401),
         ("wrong secret", Some(basic(ID, "wrong")), &[], 401),
