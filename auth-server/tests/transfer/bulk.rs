@@ -29,7 +29,7 @@ pub(crate) async fn add(url: &str, users: u64) {
                 printf('%08x-%06d', u * 2654435761 % 4294967296, u), NULL,
                 lower(hex(randomblob(16))), 'jobs:read jobs:write', '[\"http://localhost:8081\"]',
                 1800000000000 + i, '[\"pwd\"]', NULL, i % 17, iif(i % 17, 1800000000000 + i, NULL),
-                i % 2, 1, i + 1000, 1800000000000 + i, 1900000000000 + i, 1850000000000 + i, NULL,
+                i % 2, 1, i + 1000000000, 1800000000000 + i, 1900000000000 + i, 1850000000000 + i, NULL,
                 NULL
             FROM (SELECT i, i % {users} + 1 AS u FROM n);
             COMMIT;"
