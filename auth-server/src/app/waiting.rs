@@ -105,7 +105,7 @@ impl WaitingRoom {
 async fn open_with_demo(settings: Settings, ambient: Ambient) -> Result<AppState, Fault> {
     let state = Box::pin(open::open(settings, ambient)).await?;
     if state.settings.mode.is_dev() {
-        demo::ensure(&state).await?;
+        Box::pin(demo::ensure(&state)).await?;
     }
     open::warn_of_password_grant(&state).await?;
     Ok(state)

@@ -63,9 +63,6 @@ fn load(globals: &Globals, args: &ServeArgs, mode: Mode) -> Result<Loaded, Failu
 
 async fn run(loaded: Loaded) -> Result<(), Failure> {
     app::install_log(&loaded);
-    for warning in &loaded.warnings {
-        tracing::warn!("{warning}");
-    }
     let issuer = loaded.settings.issuer.as_str().to_owned();
     let bound = app::bind(loaded.settings, Ambient::default())?;
     let addresses = bound.addresses();

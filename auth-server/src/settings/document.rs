@@ -102,9 +102,6 @@ fn about(key: &Key) -> String {
     if key.shape.is_secret {
         text.push_str(" Secret.");
     }
-    if key.shape.is_later {
-        text.push_str(" Reserved: accepted, without effect in this release.");
-    }
     text
 }
 

@@ -84,8 +84,6 @@ pub struct Loaded {
     pub settings: Settings,
     /// Each key with its effective value, secrets hidden, and its origin.
     pub effective: Vec<Effective>,
-    /// Sentences to log when the server starts.
-    pub warnings: Vec<String>,
     /// `RUST_LOG`: what is logged, in the syntax of `tracing-subscriber`.
     pub log_filter: Option<String>,
     /// `NO_COLOR`: true when colours are unwanted (no-color.org).
@@ -125,7 +123,6 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, Problems> {
     };
     Ok(Loaded {
         effective: overview::effective(&merged, &settings),
-        warnings: overview::warnings(&merged),
         log_filter: of_both("RUST_LOG"),
         no_color: of_both("NO_COLOR").is_some(),
         settings,

@@ -35,20 +35,3 @@ pub(super) fn effective(merged: &Merged, settings: &Settings) -> Vec<Effective> 
         })
         .collect()
 }
-
-/// Settings that somebody set although they have no effect yet.
-pub(super) fn warnings(merged: &Merged) -> Vec<String> {
-    super::keys()
-        .filter(|key| key.shape.is_later)
-        .filter_map(|key| {
-            let given = merged.get(key.name)?;
-            let is_default = key.shape.default == Some(given.line().as_str());
-            (!is_default).then(|| {
-                format!(
-                    "`{}` ({}) has no effect in this release",
-                    key.name, given.origin
-                )
-            })
-        })
-        .collect()
-}

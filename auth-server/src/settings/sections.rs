@@ -95,7 +95,7 @@ section! {
         /// Lifetime of ID tokens.
         id_ttl: Duration = span(SECOND, days(1)).or("15m"),
         /// Lifetime of authorization codes (RFC 6749 section 4.1.2: at most ten minutes).
-        code_ttl: Duration = span(SECOND, mins(10)).or("60s").later(),
+        code_ttl: Duration = span(SECOND, mins(10)).or("60s"),
         /// Absolute lifetime of a family of refresh tokens; using one does not prolong it.
         refresh_ttl: Duration = span(SECOND, days(366)).or("30d"),
         /// Lifetime of an unused refresh token.

@@ -51,8 +51,6 @@ pub struct Shape {
     pub unset_means: &'static str,
     /// Never shown; may also come from the file that `…_FILE` names.
     pub is_secret: bool,
-    /// Accepted already, without effect in this release.
-    pub is_later: bool,
 }
 
 impl Shape {
@@ -64,7 +62,6 @@ impl Shape {
             dev_default: None,
             unset_means: "off",
             is_secret: false,
-            is_later: false,
         }
     }
 
@@ -89,12 +86,6 @@ impl Shape {
     /// Marks a secret.
     pub(super) const fn secret(mut self) -> Self {
         self.is_secret = true;
-        self
-    }
-
-    /// Marks a setting whose effect comes with a later release.
-    pub(super) const fn later(mut self) -> Self {
-        self.is_later = true;
         self
     }
 }

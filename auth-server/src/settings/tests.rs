@@ -93,7 +93,6 @@ fn every_default_is_the_one_of_the_contract() {
             "{key}"
         );
     }
-    assert!(loaded.warnings.is_empty());
     let dev = load(&Inputs::new(Mode::Dev {
         allow_remote: false,
     }))
@@ -422,13 +421,6 @@ fn off_switches_an_optional_setting_off_and_empty_variables_are_not_set() {
         .settings;
     assert_eq!(settings.password_grant.login_client, None);
     assert_eq!(settings.issuer.as_str(), "http://localhost:8080");
-}
-
-#[test]
-fn settings_without_effect_yet_are_told_when_set() {
-    let loaded = load(&Inputs::new(Mode::Serve).with("tokens.code_ttl", "50s")).unwrap();
-    assert_eq!(loaded.warnings.len(), 1);
-    assert!(loaded.warnings[0].contains("`tokens.code_ttl`"));
 }
 
 /// Design rule 12: what is generated is fresh.

@@ -102,6 +102,8 @@ async fn a_profile_moves_to_a_free_name_only() {
     let mut moved = ada.clone();
     moved.username = "Lovelace".to_owned();
     moved.name = None;
+    moved.profile.set("nickname", "Lovely ✿".into()).unwrap();
+    moved.profile.touch(1_800_000_001);
     let (change, free) = (moved.clone(), keys(&moved));
     let done = store
         .write(async move |txn| users::update_profile(txn, &change, &free).await)
