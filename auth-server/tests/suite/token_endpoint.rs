@@ -245,6 +245,7 @@ async fn every_offered_grant_is_in_the_metadata() {
         .filter_map(|v| v.as_str())
         .collect();
     let wanted = [
+        GrantType::AuthorizationCode,
         GrantType::ClientCredentials,
         GrantType::Password,
         GrantType::RefreshToken,
