@@ -18,6 +18,7 @@ pub use error::RegistrationError;
 pub use manage::{read, remove, replace};
 pub use register::register;
 
+use crate::context::RequestContext;
 use crate::secret::Secret;
 
 /// A registration as it is told to its owner.
@@ -29,4 +30,12 @@ pub struct Registered {
     pub secret: Option<Secret>,
     /// Its registration access token, which its owner has or gets.
     pub token: Secret,
+}
+
+/// What was written is in force on this instance at once, on the others within a second or two.
+async fn follow(ctx: &RequestContext) {
+    if let Err(fault) = ctx.directory().refresh().await {
+        // It is done; the next round of housekeeping sees it.
+        tracing::warn!(cause = fault.chain(), "a registration is not followed yet");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::register::{fill, new_secret};
 use super::request::Request;
-use super::{Registered, RegistrationError, document, gate, world};
+use super::{Registered, RegistrationError, document, follow, gate, world};
 use crate::audit;
 use crate::context::RequestContext;
 use crate::error::Reason;
@@ -71,6 +71,7 @@ pub async fn remove(
         })
         .await?;
     logged.log();
+    follow(ctx).await;
     Ok(())
 }
 
@@ -170,5 +171,6 @@ async fn store(
         return Err(Reason::BadRegistrationToken.into());
     }
     logged.log();
+    follow(ctx).await;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::apply::{Offer, apply};
 use super::gate::{self, Right};
 use super::request::Request;
-use super::{Registered, RegistrationError, document, world};
+use super::{Registered, RegistrationError, document, follow, world};
 use crate::audit;
 use crate::context::RequestContext;
 use crate::error::Reason;
@@ -105,5 +105,6 @@ async fn store(
         return Err(Reason::BadRegistrationToken.into());
     }
     logged.log();
+    follow(ctx).await;
     Ok(())
 }

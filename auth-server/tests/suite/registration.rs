@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, ISSUER, World};
 
 mod initial_tokens;
+mod journey;
 mod limits;
 mod managing;
 mod metadata;
