@@ -137,7 +137,7 @@ mod tests {
             ("RT-03", "200", "P0"),
             ("RT-04", "200", "P1"),
             ("ZZ-01", "200", "P0"),
-            ("BCP-01", "RT-01 to RT-02", "P0"),
+            ("BCP-01", "RT-01 to RT-02", "P1"),
         ];
         let rows = rows.map(|(id, expected, weight)| row(id, expected, weight));
         let exceptions = exceptions.iter().map(|id| Exception {
