@@ -10,6 +10,7 @@
 #[path = "../../../shared-claims/tests/injector/mod.rs"]
 mod injector;
 
+mod browser;
 mod causes;
 mod fifty;
 

@@ -14,8 +14,8 @@ pub(super) fn refusal<Out: From<String>>(
     // Four members of plain text cannot fail to be written.
     let body = serde_json::to_string(&problem.body()).unwrap_or_default();
     let mut response = Response::new(Out::from(body));
-    *response.status_mut() =
-        StatusCode::from_u16(denial.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(problem.denial().status())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let media_type = HeaderValue::from_static(Problem::MEDIA_TYPE);

@@ -47,6 +47,29 @@ fn no_kind_of_token_passes_as_another() {
     }
 }
 
+/// PKJ-06: a client with one key need not name it; a set with two keys leaves open which one is meant.
+#[test]
+fn pkj_06_a_token_without_a_key_id_is_judged_by_the_only_key_where_the_policy_says_so() {
+    let (key, other) = (TestKey::eddsa("k"), TestKey::eddsa("o"));
+    let policy = || Policy::new(ISSUER, API);
+    let lenient = Verifier::new(policy().accept_lone_key()).unwrap();
+    let strict = Verifier::new(policy()).unwrap();
+    let unnamed = key.token(json!({"kid": null}), json!({}));
+    let foreign = other.token(json!({"kid": null}), json!({}));
+    let misnamed = key.token(json!({"kid": "x"}), json!({}));
+    let (one, two) = (key_set(&[&key]), key_set(&[&key, &other]));
+    let missing = Some(Rejection::KeyIdMissing);
+    for (verifier, keys, token, refusal) in [
+        (&lenient, &one, &unnamed, None),
+        (&lenient, &one, &foreign, Some(Rejection::BadSignature)),
+        (&lenient, &one, &misnamed, Some(Rejection::UnknownKey)),
+        (&lenient, &two, &unnamed, missing),
+        (&strict, &one, &unnamed, missing),
+    ] {
+        assert_eq!(verifier.verify(keys, token, now()).err(), refusal, "{token}");
+    }
+}
+
 /// An ID token read with its own type: the same checks, other claims.
 #[test]
 fn another_kind_is_read_into_its_own_claims() {
