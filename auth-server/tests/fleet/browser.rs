@@ -61,6 +61,12 @@ impl Browser {
         assert!(after.is("applications-withdrawn"), "{}", after.text);
     }
 
+    /// Logs out, and confirms it.
+    pub(crate) async fn log_out(&mut self) {
+        let page = self.0.open("/logout").await.page();
+        self.0.press(&page, "logout-confirm", &[]).await.page();
+    }
+
     /// The same person in a second tab.
     pub(crate) fn tab(&self) -> Self {
         Self(self.0.clone())

@@ -33,6 +33,7 @@ mod database_away;
 mod database_locked;
 mod disk_full;
 mod instance_killed;
+mod logout_killed;
 mod power_cut;
 mod races;
 mod revocations;
