@@ -10,7 +10,7 @@ use crate::browser::Browser;
 use crate::installation::Installation;
 
 /// A lease, and what a busy machine adds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// LO-20: what the dead instance could not finish, another does; on SQLite the next one that starts.
 #[tokio::test(flavor = "multi_thread")]
