@@ -66,7 +66,11 @@ fn pkj_06_a_token_without_a_key_id_is_judged_by_the_only_key_where_the_policy_sa
         (&lenient, &two, &unnamed, missing),
         (&strict, &one, &unnamed, missing),
     ] {
-        assert_eq!(verifier.verify(keys, token, now()).err(), refusal, "{token}");
+        assert_eq!(
+            verifier.verify(keys, token, now()).err(),
+            refusal,
+            "{token}"
+        );
     }
 }
 

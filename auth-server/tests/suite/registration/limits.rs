@@ -126,4 +126,29 @@ async fn ad_01_no_stranger_gets_into_the_registration_routes() {
             is_unauthorized(&Answer::of(request).await);
         }
     }
+    // No route that the table above does not know.
+    let document = world.get("/openapi.json").await.json();
+    let documented: Vec<(String, Vec<String>)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(path, _)| path.starts_with("/oauth2/register"))
+        .map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys().cloned();
+            (path.clone(), methods.collect())
+        })
+        .collect();
+    let expected = [
+        ("/oauth2/register", &["post"][..]),
+        ("/oauth2/register/{client_id}", &["delete", "get", "put"]),
+    ];
+    let expected = expected.map(|(path, methods)| {
+        let methods = methods.iter().map(|method| (*method).to_owned());
+        (path.to_owned(), methods.collect::<Vec<_>>())
+    });
+    assert_eq!(documented.len(), expected.len());
+    for ((path, mut methods), expected) in documented.into_iter().zip(expected) {
+        methods.sort();
+        assert_eq!((path, methods), expected);
+    }
 }
