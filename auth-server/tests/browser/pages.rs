@@ -108,6 +108,32 @@ async fn a_password_can_be_shown_while_it_is_typed() {
         .await;
 }
 
+/// Whoever clicks twice decides once: the second would be told that it was decided already.
+#[tokio::test]
+async fn a_second_click_sends_nothing() {
+    const CLICK_TWICE: &str = "
+        let sent = 0;
+        document.addEventListener('submit', (event) => {
+          sent += event.defaultPrevented ? 0 : 1;
+          event.preventDefault();
+        });
+        const button = document.getElementById('login-submit');
+        button.click();
+        button.click();
+        return sent;";
+    let gallery = Gallery::open().await;
+    let browser = Browser::start(&[]).await;
+    let sent = browser.visit("login-twice", async |driver| {
+        driver.goto(gallery.picture("login", "en")).await?;
+        for field in ["login-username", "login-password"] {
+            driver.find(By::Id(field)).await?.send_keys("x").await?;
+        }
+        let sent = driver.execute(CLICK_TWICE, Vec::new()).await?;
+        Ok(sent.json().as_u64())
+    });
+    assert_eq!(sent.await, Some(1));
+}
+
 /// LO-30: once the frames have been loaded, or could not be, the browser goes on by itself.
 #[tokio::test]
 async fn lo_30_after_the_frames_the_browser_goes_on() {
