@@ -2,11 +2,12 @@
 
 use crate::audit::{self, Event};
 use crate::context::RequestContext;
-use crate::error::{Fault, Reason, TokenError};
+use crate::error::{Fault, Reason, Refusal, TokenError};
 use crate::model::{Client, Family, FamilyId, GrantType, UserId};
 use crate::protocol::code;
 use crate::protocol::refresh::{self, Presented, Step};
 use crate::secret::Secret;
+use crate::store::StoreError;
 use crate::store::authorization_codes as codes;
 use crate::store::families::{self, Rotation};
 
@@ -79,7 +80,16 @@ pub(super) async fn begin(
             audit::record(txn, &event).await?;
             Ok(true)
         })
-        .await?;
+        .await;
+    let is_ours = match is_ours {
+        // Locked or switched off between our reading and our writing.
+        Err(StoreError::Missing(_)) => {
+            return Err(Refusal::from(Reason::DisabledUser)
+                .about(user_id.clone())
+                .into());
+        }
+        done => done?,
+    };
     match spent {
         Some(code) if !is_ours => Err(lost_race(ctx, &code).await?),
         _ => Ok(refresh_token),

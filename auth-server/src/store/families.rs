@@ -2,16 +2,17 @@
 //!
 //! A refresh is ONE conditional update on the generation. Of 64 tabs that refresh at once, one wins.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::StoreError;
-use super::entity::family;
-use super::row::{Row, claims_to_json, instant, list_to_json, millis};
+use super::entity::{client, family, user};
+use super::row::{Row, claims_to_json, instant, list_to_json, millis, won};
 use crate::clock::Instant;
-use crate::model::{ClientId, Family, FamilyId, SessionId, UserId};
+use crate::model::{ClientId, Family, FamilyId, SessionId, UserId, UserStatus};
 
 mod change;
 mod revoke;
@@ -25,8 +26,9 @@ pub use revoke::{
 /// Begins a family.
 ///
 /// # Errors
-/// Missing when the client or the user is gone.
+/// Missing when the client or the user is gone, or was switched off or locked since they were read.
 pub async fn insert(txn: &impl ConnectionTrait, family: &Family) -> Result<(), StoreError> {
+    require_live(txn, family).await?;
     let row = family::ActiveModel {
         id: Set(family.id.as_str().to_owned()),
         client_id: Set(family.client_id.as_str().to_owned()),
@@ -55,6 +57,26 @@ pub async fn insert(txn: &impl ConnectionTrait, family: &Family) -> Result<(), S
         .exec_without_returning(txn)
         .await?;
     Ok(())
+}
+
+/// Changes nothing of the user, but whoever locks the account waits for the end of this transaction, and
+/// then finds the family. The client is only looked at: all its users would queue for its row.
+async fn require_live(txn: &impl ConnectionTrait, family: &Family) -> Result<(), StoreError> {
+    let version = user::Column::Version;
+    let done = user::Entity::update_many()
+        .col_expr(version, Expr::col(version))
+        .filter(user::Column::Id.eq(family.user_id.as_str()))
+        .filter(user::Column::Status.eq(UserStatus::Active.as_str()))
+        .exec(txn)
+        .await?;
+    let live_client = client::Entity::find_by_id(family.client_id.as_str())
+        .filter(client::Column::DisabledAt.is_null());
+    if won(&done) && live_client.one(txn).await?.is_some() {
+        Ok(())
+    } else {
+        let gone = format!("user {} or client {}", family.user_id, family.client_id);
+        Err(StoreError::Missing(gone))
+    }
 }
 
 /// By id, whatever its state.

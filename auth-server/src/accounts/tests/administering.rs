@@ -123,9 +123,7 @@ async fn what_ends_an_account_ends_its_refresh_tokens() {
     {
         let family = family(&format!("f-{number}"), &user, &app);
         let id = family.id.clone();
-        let begin = async move |txn: &DatabaseTransaction| {
-            families::insert(txn, &family).await
-        };
+        let begin = async move |txn: &DatabaseTransaction| families::insert(txn, &family).await;
         world.store.write(begin).await.unwrap();
         match reason {
             "password_changed" => {
@@ -144,6 +142,8 @@ async fn what_ends_an_account_ends_its_refresh_tokens() {
             .unwrap()
             .unwrap();
         assert_eq!(family.revoked_at, Some(by.now), "{reason}");
+        // Whoever is locked begins no other.
+        world.accounts.unlock(&user.id, &by).await.unwrap();
     }
 }
 

@@ -226,6 +226,9 @@ async fn rs_04_a_client_that_is_switched_off_or_robbed_of_its_secret_holds_nothi
     let off = store
         .write(async move |txn| clients::set_disabled(txn, &service().id, Some(soon), soon).await);
     assert!(off.await.unwrap() && is_revoked(ids[0]).await);
+    let on =
+        store.write(async move |txn| clients::set_disabled(txn, &service().id, None, soon).await);
+    assert!(on.await.unwrap());
 
     begin(ids[1]).await;
     let ended = async |expires_at| {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::side_by_side;
-use crate::model::{Family, FamilyId};
+use crate::model::{Family, FamilyId, UserStatus};
 use crate::store::families::{self, Rotation};
 use crate::store::testing::{Fresh, NOW, add_client, add_user, client, family, fresh, open, user};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, clients, users};
 
 async fn with_family() -> (Fresh, Family) {
     let store = fresh().await;
@@ -171,6 +171,28 @@ async fn no_two_families_share_a_place_in_the_status_list() {
     };
     insert(&store, of("f-2")).await.unwrap();
     assert!(insert(&store, of("f-3")).await.unwrap_err().is_conflict());
+}
+
+/// GR-10: whoever was locked while a login was under way gets no family that would outlive the lock.
+#[tokio::test]
+async fn gr_10_a_family_of_a_locked_user_or_a_client_that_is_off_is_refused() {
+    let (store, _) = with_family().await;
+    let begin = || insert(&store, family("f-2", &user("ada"), &client("web")));
+    let (ada, web) = (user("ada").id, client("web").id);
+    let lock = |status| {
+        let ada = ada.clone();
+        store.write(async move |txn| users::set_status(txn, &ada, status, NOW).await)
+    };
+    for status in [UserStatus::Locked, UserStatus::Disabled] {
+        assert!(lock(status).await.unwrap());
+        let begun = begin().await;
+        assert!(matches!(begun, Err(StoreError::Missing(_))), "{begun:?}");
+    }
+    assert!(lock(UserStatus::Active).await.unwrap());
+    let off = store.write(async move |txn| clients::set_disabled(txn, &web, Some(NOW), NOW).await);
+    assert!(off.await.unwrap());
+    let begun = begin().await;
+    assert!(matches!(begun, Err(StoreError::Missing(_))), "{begun:?}");
 }
 
 #[tokio::test]
