@@ -130,10 +130,6 @@ fn web(now: Instant) -> Result<Client, Fault> {
         GrantType::RefreshToken,
     ];
     client.redirect_uris = REDIRECT_URIS.map(str::to_owned).to_vec();
-    // Not by default: who wants to know who logged in asks for it.
-    let words = format!("{} openid profile email offline_access", client.scopes);
-    client.scopes = ScopeSet::parse(&words)
-        .map_err(|error| Fault::broken("reading the demo scopes", error))?;
     // For logins by OpenID Connect; who asks for no scope gets those of the jobs API.
     client.scopes = SCOPES
         .iter()

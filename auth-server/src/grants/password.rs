@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use super::Grant;
 use crate::context::RequestContext;
 use crate::error::TokenError;
-use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
-use crate::model::{Acr, ClaimsRequest, Client, GrantType, SessionId};
+use crate::issue::{Approval, Authentication, Claim, Subject};
+use crate::model::{Acr, Client, GrantType, SessionId};
 use crate::protocol::{self, form::OAuthForm, resource};
 use crate::settings::Settings;
 
@@ -56,7 +56,8 @@ impl Grant for Password {
                     acr: Some(Acr::Password.as_str().to_owned()),
                 },
             },
-            id_token: IdTokenFacts::of_scope(&scope, ClaimsRequest::default()),
+            // OpenID Connect does not define one for this grant; userinfo answers (matrix PW-13).
+            id_token: None,
             scope,
             audiences,
             claim: Claim::Begin,

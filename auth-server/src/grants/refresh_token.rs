@@ -60,8 +60,12 @@ impl Grant for RefreshToken {
                     acr: family.acr.clone(),
                 },
             },
-            // RT-18: no nonce; everything else as in the first ID token.
-            id_token: IdTokenFacts::of_scope(&verdict.scope, family.claims.clone()),
+            // RT-18: no nonce; everything else as in the first ID token. Where there was none, because
+            // the session began with a password in the client's hands, there is none now (PW-13).
+            id_token: family
+                .session_id
+                .as_ref()
+                .and_then(|_| IdTokenFacts::of_scope(&verdict.scope, family.claims.clone())),
             scope: verdict.scope,
             audiences,
             claim: match verdict.step {

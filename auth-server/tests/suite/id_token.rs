@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use auth_server::accounts::Actor;
-use auth_server::model::Algorithm;
+use auth_server::model::{Algorithm, ClientId};
+use auth_server::store::clients as stored_clients;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use shared_claims::NumericDate;
 use shared_claims::verify::{KeySet, Policy, Rejection, TokenKind, Typ, Verifier};
 
-use crate::authorize::Request;
+use crate::authorize::{Request, VERIFIER, parameters};
 use crate::support::{Answer, ISSUER, PASSWORD, World, clients, part};
 
 const PASSWORD_CLASS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
@@ -19,18 +20,32 @@ const PASSWORD_CLASS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordPro
 impl World {
     /// The password grant of the demo's public client, with a scope.
     pub(crate) async fn log_in_for(&self, scope: &str) -> Answer {
-        self.log_in_at("ats-web", "candidate@example.com", scope)
-            .await
-    }
-
-    /// The same for a public client and a user.
-    pub(crate) async fn log_in_at(&self, client: &str, username: &str, scope: &str) -> Answer {
         self.token(&[
             ("grant_type", "password"),
-            ("client_id", client),
-            ("username", username),
+            ("client_id", "ats-web"),
+            ("username", "candidate@example.com"),
             ("password", PASSWORD),
             ("scope", scope),
+        ])
+        .await
+    }
+
+    /// The code grant of a public client and a user: consent is given.
+    pub(crate) async fn log_in_at(&self, client: &str, username: &str, scope: &str) -> Answer {
+        let id = ClientId::new(client);
+        let found = stored_clients::find(self.state.store.read(), &id).await;
+        let redirect_uri = found.unwrap().unwrap().redirect_uris[0].clone();
+        let request = Request::of(client, &redirect_uri).with("scope", scope);
+        let url = self
+            .person()
+            .log_in(&request.url(), username, PASSWORD)
+            .await;
+        self.token(&[
+            ("grant_type", "authorization_code"),
+            ("client_id", client),
+            ("code", &parameters(&url)["code"]),
+            ("redirect_uri", &redirect_uri),
+            ("code_verifier", VERIFIER),
         ])
         .await
     }
@@ -62,11 +77,11 @@ impl Answer {
 #[actix_web::test]
 async fn oc_01_openid_makes_an_id_token() {
     let world = World::start().await;
-    let with = world.log_in_for("openid").await;
+    let with = world.code_grant("openid", &[]).await;
     with.is_ok();
     assert_eq!(with.member("id_token").split('.').count(), 3);
     for scope in ["jobs:read", "profile email"] {
-        let without = world.log_in_for(scope).await;
+        let without = world.code_grant(scope, &[]).await;
         without.is_ok();
         assert!(without.json().get("id_token").is_none(), "{scope}");
     }
@@ -90,7 +105,9 @@ async fn oc_01_a_client_alone_gets_no_id_token() {
 #[actix_web::test]
 async fn oc_02_to_12_who_logged_in_when_and_how_and_nothing_else() {
     let world = World::start().await;
-    let answer = world.log_in_for("openid profile email phone address").await;
+    let answer = world
+        .code_grant("openid profile email phone address", &[])
+        .await;
     let header = part(&answer.member("id_token"), 0);
     let keys = world.get("/.well-known/jwks.json").await.json();
     let kid = &keys["keys"][0]["kid"];
@@ -142,7 +159,7 @@ async fn oc_04_the_nonce_comes_back_unchanged() {
 async fn oc_05_the_hash_of_the_access_token_follows_the_algorithm() {
     for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
         let world = World::with(|inputs| inputs.with("keys.algorithm", algorithm)).await;
-        let answer = world.log_in_for("openid").await;
+        let answer = world.code_grant("openid", &[]).await;
         assert_eq!(part(&answer.member("id_token"), 0)["alg"], algorithm);
         let token = answer.member("access_token");
         let half = match algorithm {
@@ -175,7 +192,7 @@ async fn verified(world: &World, token: &str, client: &str) -> Result<Value, Rej
 #[actix_web::test]
 async fn jv_09_an_id_token_is_no_access_token_and_the_other_way_round() {
     let world = World::start().await;
-    let answer = world.log_in_for("openid jobs:read").await;
+    let answer = world.code_grant("openid jobs:read", &[]).await;
     let (id, access) = (answer.member("id_token"), answer.member("access_token"));
     let set = world.get("/.well-known/jwks.json").await;
     let keys = KeySet::from_jwks_json(set.text.as_bytes()).unwrap();
@@ -238,7 +255,7 @@ async fn rt_18_a_refresh_gives_an_id_token_about_the_same_login() {
 #[actix_web::test]
 async fn oc_75_a_refused_refresh_says_nothing_about_the_user() {
     let world = World::start().await;
-    let first = world.log_in_for("openid").await;
+    let first = world.code_grant("openid", &[]).await;
     let user = world.state.accounts.find("candidate@example.com").await;
     let by = Actor::console(world.state.clock.now());
     let id = user.unwrap().unwrap().id;

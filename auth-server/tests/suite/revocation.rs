@@ -236,7 +236,7 @@ async fn rev_06_hints_are_only_hints() {
 #[actix_web::test]
 async fn rev_10_an_id_token_cannot_be_revoked() {
     let world = World::start().await;
-    let login = world.log_in_for("openid").await;
+    let login = world.code_grant("openid", &[]).await;
     world
         .give_back(&login.member("id_token"))
         .await

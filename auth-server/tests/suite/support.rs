@@ -468,6 +468,12 @@ pub(crate) mod clients {
             kind: ClientKind::Public,
             auth_method: AuthMethod::None,
             secrets: Vec::new(),
+            grant_types: vec![
+                GrantType::AuthorizationCode,
+                GrantType::Password,
+                GrantType::RefreshToken,
+            ],
+            redirect_uris: vec!["https://app.example.com/cb".to_owned()],
             ..confidential(id, "")
         }
     }

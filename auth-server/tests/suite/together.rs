@@ -89,7 +89,7 @@ async fn jv_09_an_id_token_opens_nothing_at_the_api() {
     let auth = issuer_at(free_port()).await;
     let api = Api::start(&auth.base).await;
     api.running.ready().await;
-    let login = auth.log_in_for("openid jobs:read").await;
+    let login = auth.code_grant("openid jobs:read", &[]).await;
     assert_eq!(
         api.status("/jobs", &login.member("access_token")).await,
         200

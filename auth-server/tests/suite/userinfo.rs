@@ -45,7 +45,7 @@ fn refuses(answer: &Answer, status: u16, error: &str) {
 #[actix_web::test]
 async fn ui_01_get_and_post_with_the_token_in_the_header() {
     let world = World::start().await;
-    let login = world.log_in_for("openid email").await;
+    let login = world.code_grant("openid email", &[]).await;
     let token = login.member("access_token");
     for method in ["GET", "POST"] {
         for scheme in ["Bearer", "bearer", "BEARER"] {

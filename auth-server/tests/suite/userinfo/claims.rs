@@ -164,7 +164,7 @@ async fn md_07_oc_55_the_metadata_about_users_is_true() {
         json!(["public", "pairwise"])
     );
     assert_eq!(before["display_values_supported"], json!(["page", "popup"]));
-    let login = world.log_in_for("openid").await;
+    let login = world.code_grant("openid", &[]).await;
     let acr = &login.id_claims()["acr"];
     assert_eq!(before["acr_values_supported"], json!([acr]));
     let signing = [

@@ -72,7 +72,7 @@ async fn ui_05_rs_02_06_refusals_are_those_of_rfc_6750() {
 #[actix_web::test]
 async fn ir_06_ui_04_tokens_of_another_kind_learn_nothing() {
     let world = World::start().await;
-    let login = world.log_in_for("openid").await;
+    let login = world.code_grant("openid", &[]).await;
     let id_token = world.userinfo(&login.member("id_token")).await;
     refuses(&id_token, 401, "invalid_token");
     let refresh = world.userinfo(&login.member("refresh_token")).await;
