@@ -122,7 +122,7 @@ async fn int_05_a_token_that_is_worth_nothing_is_not_described() {
     let forged = format!("{head}.{first}{}", &signature[1..]);
     let (revoked, _) = pair(&world).await;
     world.give_back(&revoked).await;
-    let id_token = world.log_in_for("openid").await.member("id_token");
+    let id_token = world.code_grant("openid", &[]).await.member("id_token");
     let long = "x".repeat(50_000);
     for token in [
         "garbage", "a.b.c", "..", "rt_x", &forged, &revoked, &id_token, &long,
