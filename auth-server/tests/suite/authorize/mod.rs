@@ -17,7 +17,7 @@ mod sessions;
 pub(crate) use client::{CALLBACK, Request, VERIFIER, confidential, native, parameters, register};
 
 use crate::person::{Person, Seen};
-use crate::support::{ISSUER, PASSWORD, World};
+use crate::support::{PASSWORD, World};
 
 /// The demo's candidate.
 pub(crate) const CANDIDATE: &str = "candidate@example.com";
@@ -27,7 +27,7 @@ pub(crate) const RECRUITER: &str = "recruiter@example.com";
 impl World {
     /// Somebody with a browser of their own.
     pub(crate) fn person(&self) -> Person {
-        Person::behind(ISSUER, &self.base)
+        Person::behind(self.state.settings.issuer.as_str(), &self.base)
     }
 
     /// Logs somebody in for a request and returns the parameters that the client gets.
