@@ -25,8 +25,8 @@ mod tests;
 
 pub use crate::audit::Actor;
 pub use administer::{AccountError, NewAccount};
-pub use describe::Person;
 pub use browser_sessions::{Ending, LoggedIn, SessionLimits, end_logins, end_session};
+pub use describe::Person;
 pub use login_name::{LoginName, LoginNameError};
 pub use password::{HashParameters, PasswordStats, PoolLimits};
 pub use password_rules::{PasswordProblem, RulesPolicy};

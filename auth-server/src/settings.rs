@@ -32,11 +32,14 @@ pub use problem::{Problem, Problems};
 pub use schema::json_schema;
 pub use sections::{
     CorsSettings, DatabaseSettings, DocsUiSettings, HttpSettings, KeySettings, LogSettings,
-    ManagementSettings, PagesSettings, PasswordGrantSettings, PasswordHashSettings, PasswordPolicySettings,
-    RevocationSettings, SessionSettings, ThrottleSettings, TlsSettings, TokenSettings,
+    ManagementSettings, PagesSettings, PasswordGrantSettings, PasswordHashSettings,
+    PasswordPolicySettings, RevocationSettings, SessionSettings, ThrottleSettings, TlsSettings,
+    TokenSettings,
 };
 pub use table::{Key, PREFIX, Shape};
-pub use value::{Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, RegistrationMode, TrustedProxies};
+pub use value::{
+    Cores, DatabaseKind, DatabaseUrl, Issuer, LogFormat, Origin, RegistrationMode, TrustedProxies,
+};
 pub use variables::Variables;
 
 use std::net::SocketAddr;

@@ -5,8 +5,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use crate::accounts::{
-    AccountLimits, Accounts, AccountsConfig, AddressLimits, HashParameters, PoolLimits, RulesPolicy,
-    SessionLimits,
+    AccountLimits, Accounts, AccountsConfig, AddressLimits, HashParameters, PoolLimits,
+    RulesPolicy, SessionLimits,
 };
 use crate::client_auth::{KeyCache, Throttle};
 use crate::clock::{Clock, Instant};

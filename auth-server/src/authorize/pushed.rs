@@ -15,7 +15,7 @@ use crate::store::authorization_requests::{self, Waiting};
 /// RFC 9126 §2.2.
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// How long the browser may take to come with it; a login takes longer, but has begun by then.
-const LIFETIME: Duration = Duration::from_secs(60);
+const LIFETIME: Duration = Duration::from_mins(1);
 /// Open requests of one client; more are no application but a flood (matrix PAR-10).
 const MAX_OPEN: u64 = 1_000;
 

@@ -96,8 +96,8 @@ pub(super) fn text_from_file(path: &Path) -> Result<String, Failure> {
     const MAX: u64 = 64 * 1024;
     let name = path.display();
     let mut text = String::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(MAX + 1).read_to_string(&mut text));
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(MAX + 1).read_to_string(&mut text));
     match read {
         Ok(_) if text.len() as u64 <= MAX => Ok(text),
         Ok(_) => Err(Failure::failed(format!("More than {MAX} bytes in {name}."))),

@@ -11,8 +11,8 @@ use utoipa::openapi::server::Server;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::{
-    authorize, health, introspect, jwks, login, logout, metadata, metrics, par, register, respond, revoke, status_events, status_list, token,
-    userinfo,
+    authorize, health, introspect, jwks, login, logout, metadata, metrics, par, register, respond,
+    revoke, status_events, status_list, token, userinfo,
 };
 use crate::context::AppState;
 use crate::grants;

@@ -37,6 +37,7 @@ pub async fn withdraw(
         .await?;
     if did {
         event.log();
+        ctx.state.revocation.catch_up().await;
     }
     Ok(did)
 }

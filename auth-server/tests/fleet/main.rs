@@ -17,7 +17,10 @@ mod installation;
 mod instance;
 mod load;
 mod mount;
-#[expect(dead_code, reason = "shared with the tests of real clients, which use the rest")]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of real clients, which use the rest"
+)]
 #[path = "../person/mod.rs"]
 mod person;
 mod proxy;

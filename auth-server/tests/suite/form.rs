@@ -38,7 +38,7 @@ async fn te_01_repeated_parameters_and_wrong_case_are_refused() {
     for value in [
         "Authorization_Code",
         "CLIENT_CREDENTIALS",
-        "authorization_code",
+        "password ",
         "implicit",
     ] {
         let answer = raw(&world, Some(FORM), format!("grant_type={value}")).await;

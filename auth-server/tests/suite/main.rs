@@ -26,10 +26,13 @@ mod logs;
 mod matrix;
 mod metadata;
 mod page_files;
-#[expect(dead_code, reason = "shared with the tests of real clients, which use the rest")]
+mod pairwise;
+#[expect(
+    dead_code,
+    reason = "shared with the tests of real clients, which use the rest"
+)]
 #[path = "../person/mod.rs"]
 mod person;
-mod pairwise;
 mod private_key_jwt;
 mod profile;
 mod registration;

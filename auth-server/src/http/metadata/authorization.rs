@@ -9,10 +9,7 @@ use crate::model::ResponseMode;
 pub(super) fn members(at: impl Fn(&str) -> Value) -> Vec<(&'static str, Value)> {
     vec![
         ("authorization_endpoint", at("/oauth2/authorize")),
-        (
-            "pushed_authorization_request_endpoint",
-            at("/oauth2/par"),
-        ),
+        ("pushed_authorization_request_endpoint", at("/oauth2/par")),
         ("require_pushed_authorization_requests", json!(false)),
         ("response_types_supported", json!(["code"])),
         (
