@@ -1,6 +1,7 @@
 //! Verifiers that others wrote accept our tokens, and refuse what is wrong, from our published key
 //! set alone: PyJWT (`PyJWKClient`) and jose (`createRemoteJWKSet`), also while keys rotate
-//! (`rotation.rs`). RFC 7515, 7517, 9068. Clients that others wrote log in (`login.rs`).
+//! (`rotation.rs`) and while the issuer misbehaves (`faults.rs`). RFC 7515, 7517, 9068. Clients that
+//! others wrote log in (`login.rs`).
 
 #![expect(
     clippy::unwrap_used,
@@ -10,6 +11,10 @@
     reason = "the whole crate is a test"
 )]
 
+mod faults;
+#[expect(dead_code, reason = "made for the tests of shared-claims")]
+#[path = "../../../shared-claims/tests/injector/mod.rs"]
+mod injector;
 mod login;
 #[expect(
     dead_code,
@@ -20,12 +25,16 @@ mod person;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod rotation;
+#[expect(dead_code, reason = "made for the tests of shared-claims")]
+#[path = "../../../shared-claims/tests/suite/support.rs"]
+mod signing;
 #[expect(
     dead_code,
     reason = "made for the black-box suite, which uses the rest"
 )]
 #[path = "../suite/support.rs"]
 mod support;
+mod timed;
 
 use std::{
     io::Write as _,

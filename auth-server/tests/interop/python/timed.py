@@ -43,7 +43,8 @@ def judge(token):
         key = keys.get_signing_key_from_jwt(token)
         jwt.decode(token, key, algorithms=["ES256"], issuer=issuer, audience=audience)
         return {"ok": True}
-    except jwt.PyJWTError as error:
+    # Also what is no PyJWTError: a key set that is no JSON is a JSONDecodeError.
+    except Exception as error:
         return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 
 
