@@ -10,10 +10,10 @@ use super::Grant;
 use crate::context::RequestContext;
 use crate::error::{Reason, Refusal, TokenError};
 use crate::issue::{Approval, Authentication, Claim, IdTokenFacts, Subject};
-use crate::model::{Client, GrantType, UserStatus};
+use crate::model::{Client, Family, GrantType, UserStatus};
 use crate::protocol::form::OAuthForm;
 use crate::protocol::refresh::{self, Presented, Step};
-use crate::protocol::resource;
+use crate::protocol::{resource, scope};
 use crate::store::{families, users};
 
 pub(super) struct RefreshToken;
@@ -62,10 +62,9 @@ impl Grant for RefreshToken {
             },
             // RT-18: no nonce; everything else as in the first ID token. Where there was none, because
             // the session began with a password in the client's hands, there is none now (PW-13).
-            id_token: family
-                .session_id
-                .as_ref()
-                .and_then(|_| IdTokenFacts::of_scope(&verdict.scope, family.claims.clone())),
+            id_token: was_authorized(&family)
+                .then(|| IdTokenFacts::of_scope(&verdict.scope, family.claims.clone()))
+                .flatten(),
             scope: verdict.scope,
             audiences,
             claim: match verdict.step {
@@ -78,4 +77,10 @@ impl Grant for RefreshToken {
             },
         })
     }
+}
+
+/// True for families that began with an authorization request: in a session of a browser, or, when the
+/// row of that is long gone, with access that outlives it.
+fn was_authorized(family: &Family) -> bool {
+    family.session_id.is_some() || family.scope.contains(scope::OFFLINE_ACCESS)
 }

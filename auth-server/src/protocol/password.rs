@@ -20,5 +20,14 @@ pub fn judge(client: &Client, requested: Option<&str>, now: Instant) -> Result<S
     {
         return Err(Reason::PasswordGrantEnded);
     }
-    scope::judge(requested, client)
+    // Asked for here, `offline_access` means nothing (OpenID Connect Core §11; matrix OC-71).
+    let granted: ScopeSet = scope::judge(requested, client)?
+        .iter()
+        .filter(|word| word.as_str() != scope::OFFLINE_ACCESS)
+        .cloned()
+        .collect();
+    if granted.is_empty() {
+        return Err(Reason::ScopeNotAllowed);
+    }
+    Ok(granted)
 }

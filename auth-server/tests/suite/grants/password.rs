@@ -182,6 +182,14 @@ async fn pw_11_13_scope_is_reported_and_there_is_no_id_token() {
     assert!(answer.json().get("id_token").is_none());
 }
 
+/// OC-71: access beyond a session is for answers that carry a code.
+#[actix_web::test]
+async fn oc_71_offline_access_is_ignored_here() {
+    let world = World::start().await;
+    let answer = world.log_in_for("jobs:read offline_access").await;
+    assert_eq!(answer.member("scope"), "jobs:read");
+}
+
 /// CR-06, NP-12: never truncated, never hashed beyond the maximum.
 #[actix_web::test]
 async fn cr_06_oversized_passwords_are_refused_without_hashing() {
