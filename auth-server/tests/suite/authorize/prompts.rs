@@ -47,7 +47,7 @@ async fn oc_22_prompt_none_answers_at_once() {
 
     let first = person.log_in(&request().url(), CANDIDATE, PASSWORD).await;
     let first = id_token(&world, &parameters(&first)["code"]).await;
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let again = parameters(&person.open(&silent.url()).await.away());
     let again = id_token(&world, &again["code"]).await;
     for claim in ["sub", "auth_time", "sid"] {

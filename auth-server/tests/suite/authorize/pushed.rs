@@ -99,7 +99,7 @@ async fn par_06_a_pushed_request_of_another_client_or_time_ends_on_a_page() {
         assert_eq!(page.status, 400);
         assert!(page.text.contains("invalid_request_uri"));
     }
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let page = world.person().open(&pushed("web", uri)).await.page();
     assert_eq!(page.status, 400);
 }
