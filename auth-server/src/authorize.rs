@@ -1,7 +1,7 @@
 //! The authorization endpoint without its HTTP and HTML (RFC 6749 §4.1, OpenID Connect Core §3.1.2).
 //!
-//! A request comes in ([`begin`], or [`push`] ahead of it), waits on disk while the user logs in and
-//! decides ([`resume`], [`proceed`], [`deny`]), and leaves as an [`Answer`]. Whoever needs nothing of
+//! A request comes in ([`fn@begin`], or [`push`] ahead of it), waits on disk while the user logs in and
+//! decides ([`fn@resume`], [`fn@proceed`], [`deny`]), and leaves as an [`Answer`]. Whoever needs nothing of
 //! the user is answered at once, and nothing is kept.
 
 mod answer;

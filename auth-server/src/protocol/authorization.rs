@@ -1,7 +1,7 @@
 //! The authorization request as a judgement (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.2;
 //! matrix AZ-*, PK-01 to PK-06, RM-*, OC-2x, RI-02, RI-03).
 //!
-//! Two steps, because they are refused differently: [`address`] finds out where an answer may go at
+//! Two steps, because they are refused differently: [`fn@address`] finds out where an answer may go at
 //! all, and its failures are shown to the user; [`judge`] decides on everything else, and its
 //! refusals travel to that address.
 
