@@ -37,3 +37,6 @@ pub use policy::{MAX_LEEWAY, MAX_TOKEN_BYTES, Policy, PolicyError};
 pub use rejection::Rejection;
 pub use status_list::{MAX_STATUS_LIST_BYTES, StatusList, StatusListError, TokenStatus};
 pub use verifier::Verifier;
+
+#[cfg(test)]
+mod wycheproof;
