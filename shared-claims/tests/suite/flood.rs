@@ -65,13 +65,13 @@ async fn jv_06_a_hundred_thousand_invented_key_ids_change_nothing() {
     assert!(ratio < 1.5, "{ratio}");
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }
 
-/// Memory of this process that is in use, where the system says so.
-fn resident_kib() -> u64 {
+/// Memory of this process that is in use, where the system says so; 0 elsewhere.
+pub(crate) fn resident_kib() -> u64 {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let resident = pages
         .split(' ')

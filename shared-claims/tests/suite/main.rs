@@ -35,5 +35,7 @@ mod status;
 #[cfg(feature = "actix")]
 mod step_up;
 mod support;
+#[cfg(feature = "remote")]
+mod ten_million;
 #[cfg(feature = "actix")]
 mod web;
