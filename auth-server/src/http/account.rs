@@ -7,11 +7,10 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use shared_claims::ScopeSet;
 
+use super::outcome;
 use super::sign_in::ACCOUNT;
-use super::visit::Visit;
-use super::{form, outcome};
+use super::visit::{Answered, Visit, send};
 use crate::accounts::LoggedIn;
-use crate::authorize::Problem;
 use crate::clock::Instant;
 use crate::context::AppState;
 use crate::error::Fault;
@@ -26,18 +25,17 @@ const LIMIT: u64 = 200;
 
 /// Shows the page; who is not logged in logs in first.
 pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let Some(logged_in) = &visit.logged_in else {
-        return visit.mark(outcome::see_other(&login(&visit)));
-    };
+    send(shown(&request, &state).await)
+}
+
+async fn shown(request: &HttpRequest, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let logged_in = require_login(&visit)?;
     let was_withdrawn = request.query_string() == "withdrawn";
-    match page(&visit, logged_in, was_withdrawn).await {
-        Ok(response) => visit.mark(response),
-        Err(fault) => outcome::failed(&visit, &fault),
-    }
+    page(&visit, logged_in, was_withdrawn)
+        .await
+        .map(|response| visit.mark(response))
+        .map_err(|fault| outcome::failed(&visit, &fault))
 }
 
 /// Takes back what one application was allowed.
@@ -46,26 +44,31 @@ pub(super) async fn submit(
     payload: Payload,
     state: Data<AppState>,
 ) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let form = match form::read(&request, payload, &state.settings.http).await {
-        Ok(form) => form,
-        Err(refusal) => return outcome::told(&visit, &[], Problem::Unreadable(refusal.reason)),
+    send(submitted(&request, payload, &state).await)
+}
+
+async fn submitted(request: &HttpRequest, payload: Payload, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let form = visit
+        .own_form(request, payload, |_| PATH.to_owned())
+        .await?;
+    let logged_in = require_login(&visit)?;
+    let id = ClientId::new(form.find("client_id").unwrap_or_default());
+    let did = async {
+        // What is no client's id has nothing to be taken back.
+        match visit.ctx.directory().find_client(&id).await? {
+            Some(client) => lifecycle::withdraw(&visit.ctx, &logged_in.user.id, &client.id).await,
+            None => Ok(false),
+        }
     };
-    let token = form.find("csrf").unwrap_or_default();
-    if let Err(forged) = visit.require_own_form(&request, PATH, token) {
-        return outcome::forged(&visit, forged);
-    }
-    let Some(logged_in) = &visit.logged_in else {
-        return visit.mark(outcome::see_other(&login(&visit)));
-    };
-    let client = ClientId::new(form.find("client_id").unwrap_or_default());
-    match lifecycle::withdraw(&visit.ctx, &logged_in.user.id, &client).await {
-        Ok(_) => outcome::see_other(&format!("{}{PATH}?withdrawn", base(&visit))),
-        Err(fault) => outcome::failed(&visit, &fault),
-    }
+    did.await
+        .map(|_| outcome::see_other(&format!("{}{PATH}?withdrawn", base(&visit))))
+        .map_err(|fault| outcome::failed(&visit, &fault))
+}
+
+fn require_login(visit: &Visit) -> Result<&LoggedIn, HttpResponse> {
+    let to_login = || visit.mark(outcome::see_other(&login(visit)));
+    visit.logged_in.as_ref().ok_or_else(to_login)
 }
 
 async fn page(

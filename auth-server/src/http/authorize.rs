@@ -3,15 +3,15 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::visit::Visit;
+use super::visit::{Answered, Visit, send};
 use super::{form, outcome};
-use crate::authorize::{self, Outcome, Problem};
+use crate::authorize::{self, Problem};
 use crate::context::AppState;
 use crate::error::Reason;
 use crate::protocol::form::AuthorizationForm;
 
 /// Longest query (matrix AZ-25); more goes into a POST or a pushed request.
-pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
+const MAX_QUERY_BYTES: usize = 8 * 1024;
 
 /// Begins a login: the browser comes back to the client with a code, or with an error.
 #[utoipa::path(
@@ -28,13 +28,7 @@ pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
     ),
 )]
 pub(super) async fn by_query(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let query = request.query_string().as_bytes();
-    let form = if query.len() > MAX_QUERY_BYTES {
-        Err(Reason::OversizedParameter)
-    } else {
-        AuthorizationForm::parse(query)
-    };
-    answer(&request, &state, form).await
+    send(answer(&request, &state, read_query(&request)).await)
 }
 
 /// The same with the parameters in the body.
@@ -60,30 +54,29 @@ pub(super) async fn by_post(
     state: Data<AppState>,
 ) -> HttpResponse {
     let form = form::read_authorization(&request, payload, &state.settings.http).await;
-    answer(&request, &state, form.map_err(|refusal| refusal.reason)).await
+    send(answer(&request, &state, form.map_err(|refusal| refusal.reason)).await)
 }
 
 async fn answer(
     request: &HttpRequest,
     state: &Data<AppState>,
     form: Result<AuthorizationForm, Reason>,
-) -> HttpResponse {
-    let (visit, fault) = Visit::of(request, state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
+) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let form = form.map_err(|reason| outcome::told(&visit, &[], Problem::Unreadable(reason)))?;
+    authorize::begin(&visit.ctx, &form, visit.visitor())
+        .await
+        .map(|next| outcome::respond(&visit, &ui_locales(&form), next))
+        .map_err(|fault| outcome::failed(&visit, &fault))
+}
+
+/// The parameters of a query, unless it is too long to be read (matrix AZ-25).
+pub(super) fn read_query(request: &HttpRequest) -> Result<AuthorizationForm, Reason> {
+    let query = request.query_string().as_bytes();
+    if query.len() > MAX_QUERY_BYTES {
+        return Err(Reason::OversizedParameter);
     }
-    let form = match form {
-        Ok(form) => form,
-        Err(reason) => {
-            let page = Outcome::Page(Problem::Unreadable(reason));
-            return outcome::respond(&visit, &[], page);
-        }
-    };
-    let ui_locales = ui_locales(&form);
-    match authorize::begin(&visit.ctx, &form, visit.visitor()).await {
-        Ok(next) => outcome::respond(&visit, &ui_locales, next),
-        Err(fault) => outcome::failed(&visit, &fault),
-    }
+    AuthorizationForm::parse(query)
 }
 
 /// `ui_locales`: languages, best first.

@@ -4,9 +4,9 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::sign_in::{pending, query_handle};
-use super::visit::Visit;
-use super::{form, outcome};
+use super::outcome;
+use super::sign_in::{handle_of, pending, query_handle};
+use super::visit::{Answered, Visit, send};
 use crate::accounts::LoggedIn;
 use crate::authorize::{self, Outcome, Pending};
 use crate::context::AppState;
@@ -17,22 +17,20 @@ use crate::store::{consents, resources};
 
 /// Shows the page, or goes on when there is nothing to allow any more.
 pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let pending = match pending(&visit, query_handle(&request)).await {
-        Ok(pending) => pending,
-        Err(response) => return response,
-    };
+    send(shown(&request, &state).await)
+}
+
+async fn shown(request: &HttpRequest, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let pending = pending(&visit, query_handle(request)).await?;
     let locales = &pending.waiting.request.ui_locales;
     let next = authorize::proceed(&visit.ctx, &pending, visit.logged_in.as_ref(), false).await;
     match (next, &visit.logged_in) {
-        (Outcome::Consent(_), Some(logged_in)) => match page(&visit, &pending, logged_in).await {
-            Ok(response) => visit.mark(response),
-            Err(fault) => outcome::failed(&visit, &fault),
-        },
-        (next, _) => outcome::respond(&visit, locales, next),
+        (Outcome::Consent(_), Some(logged_in)) => page(&visit, &pending, logged_in)
+            .await
+            .map(|response| visit.mark(response))
+            .map_err(|fault| outcome::failed(&visit, &fault)),
+        (next, _) => Ok(outcome::respond(&visit, locales, next)),
     }
 }
 
@@ -42,28 +40,15 @@ pub(super) async fn submit(
     payload: Payload,
     state: Data<AppState>,
 ) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let form = match form::read(&request, payload, &state.settings.http).await {
-        Ok(form) => form,
-        Err(refusal) => {
-            let problem = authorize::Problem::Unreadable(refusal.reason);
-            return outcome::told(&visit, &[], problem);
-        }
-    };
-    let handle = form
-        .find_secret("request")
-        .unwrap_or_else(|| Secret::new(""));
-    let token = form.find("csrf").unwrap_or_default();
-    if let Err(forged) = visit.require_own_form(&request, handle.expose(), token) {
-        return outcome::forged(&visit, forged);
-    }
-    let pending = match pending(&visit, handle).await {
-        Ok(pending) => pending,
-        Err(response) => return response,
-    };
+    send(submitted(&request, payload, &state).await)
+}
+
+async fn submitted(request: &HttpRequest, payload: Payload, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let form = visit
+        .own_form(request, payload, |form| purpose(&visit, &handle_of(form)))
+        .await?;
+    let pending = pending(&visit, Secret::new(handle_of(&form))).await?;
     let locales = &pending.waiting.request.ui_locales;
     let next = match form.find("decision") {
         Some("allow") => {
@@ -73,7 +58,16 @@ pub(super) async fn submit(
         // An empty form decides nothing (attack LC-08): the page again.
         _ => Outcome::Consent(pending.handle.clone()),
     };
-    outcome::respond(&visit, locales, next)
+    Ok(outcome::respond(&visit, locales, next))
+}
+
+/// What the token of the form is for: this request, and the user whom the page names. Somebody who has
+/// logged in meanwhile, in another tab, has not seen it.
+fn purpose(visit: &Visit, handle: &str) -> String {
+    match &visit.logged_in {
+        Some(logged_in) => format!("{handle} {}", logged_in.session.id),
+        None => handle.to_owned(),
+    }
 }
 
 async fn page(
@@ -85,7 +79,7 @@ async fn page(
     let page = visit.page(&request.ui_locales);
     let view = ConsentView {
         request: pending.handle.expose(),
-        csrf: &visit.csrf(pending.handle.expose()),
+        csrf: &visit.csrf(&purpose(visit, pending.handle.expose())),
         client: &pending.client,
         redirect_uri: &request.address.redirect_uri,
         username: &logged_in.user.username,

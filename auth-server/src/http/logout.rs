@@ -9,8 +9,8 @@ mod confirm;
 
 pub(super) use confirm::{show, submit};
 
-use super::authorize::{MAX_QUERY_BYTES, ui_locales};
-use super::visit::Visit;
+use super::authorize::{read_query, ui_locales};
+use super::visit::{Answered, Visit, send};
 use super::{form, outcome};
 use crate::authorize::Problem;
 use crate::context::AppState;
@@ -53,18 +53,7 @@ pub(super) struct LogoutParameters {
     ),
 )]
 pub(super) async fn by_query(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let query = request.query_string().as_bytes();
-    let form = if query.len() > MAX_QUERY_BYTES {
-        Err(Reason::OversizedParameter)
-    } else {
-        AuthorizationForm::parse(query)
-    };
-    let (visit, fault) = Visit::of(&request, &state).await;
-    match (fault, form) {
-        (Some(fault), _) => outcome::failed(&visit, &fault),
-        (None, Err(reason)) => outcome::told(&visit, &[], Problem::Unreadable(reason)),
-        (None, Ok(form)) => answer(&visit, &form).await,
-    }
+    send(asked(&request, &state, read_query(&request), false).await)
 }
 
 /// The same with the parameters in the body.
@@ -90,15 +79,22 @@ pub(super) async fn by_post(
     state: Data<AppState>,
 ) -> HttpResponse {
     let form = form::read_authorization(&request, payload, &state.settings.http).await;
-    let (visit, fault) = Visit::of(&request, &state).await;
-    match (fault, form) {
-        (Some(fault), _) => outcome::failed(&visit, &fault),
-        (None, Err(refusal)) => outcome::told(&visit, &[], Problem::Unreadable(refusal.reason)),
-        (None, Ok(form)) if visit.known_browser().is_none() && !form.has_repetition() => {
-            by_get(&visit, &form)
-        }
-        (None, Ok(form)) => answer(&visit, &form).await,
+    let form = form.map_err(|refusal| refusal.reason);
+    send(asked(&request, &state, form, true).await)
+}
+
+async fn asked(
+    request: &HttpRequest,
+    state: &Data<AppState>,
+    form: Result<AuthorizationForm, Reason>,
+    is_post: bool,
+) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let form = form.map_err(|reason| outcome::told(&visit, &[], Problem::Unreadable(reason)))?;
+    if is_post && visit.known_browser().is_none() && !form.has_repetition() {
+        return Ok(by_get(&visit, &form));
     }
+    Ok(answer(&visit, &form).await)
 }
 
 /// A form that another site sends comes without our cookies (`SameSite=Lax`); opened as a page, the same

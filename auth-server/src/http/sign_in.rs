@@ -8,8 +8,8 @@ mod prove;
 
 use prove::{problem, prove};
 
-use super::visit::Visit;
-use super::{form, outcome};
+use super::outcome;
+use super::visit::{Answered, Visit, send};
 use crate::authorize::{self, Outcome, Pending};
 use crate::context::AppState;
 use crate::pages::{self, LoginProblem, LoginView, cookies, render};
@@ -21,26 +21,25 @@ pub(super) const ACCOUNT: &str = "account";
 
 /// Shows the page, or goes on when there is nothing to prove any more.
 pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let handle = query_handle(&request);
+    send(shown(&request, &state).await)
+}
+
+async fn shown(request: &HttpRequest, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let handle = query_handle(request);
     if handle.expose() == ACCOUNT {
-        return match &visit.logged_in {
+        return Ok(match &visit.logged_in {
             Some(_) => to_account(&visit),
             None => account_page(&visit, None, None),
-        };
+        });
     }
-    let pending = match pending(&visit, handle).await {
-        Ok(pending) => pending,
-        Err(response) => return response,
-    };
+    let pending = pending(&visit, handle).await?;
     let locales = &pending.waiting.request.ui_locales;
-    match authorize::proceed(&visit.ctx, &pending, visit.logged_in.as_ref(), false).await {
+    let next = authorize::proceed(&visit.ctx, &pending, visit.logged_in.as_ref(), false).await;
+    Ok(match next {
         Outcome::Login(_) => page(&visit, &pending, None, None),
         next => outcome::respond(&visit, locales, next),
-    }
+    })
 }
 
 /// Takes name and password, or the wish to leave.
@@ -49,36 +48,23 @@ pub(super) async fn submit(
     payload: Payload,
     state: Data<AppState>,
 ) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
+    send(submitted(&request, payload, &state).await)
+}
+
+async fn submitted(request: &HttpRequest, payload: Payload, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let form = visit.own_form(request, payload, handle_of).await?;
+    let handle = handle_of(&form);
+    if handle == ACCOUNT {
+        return Ok(log_in_to_account(&visit, &form).await);
     }
-    let form = match form::read(&request, payload, &state.settings.http).await {
-        Ok(form) => form,
-        Err(refusal) => {
-            let problem = authorize::Problem::Unreadable(refusal.reason);
-            return outcome::told(&visit, &[], problem);
-        }
-    };
-    let handle = form
-        .find_secret("request")
-        .unwrap_or_else(|| Secret::new(""));
-    let token = form.find("csrf").unwrap_or_default();
-    if let Err(forged) = visit.require_own_form(&request, handle.expose(), token) {
-        return outcome::forged(&visit, forged);
-    }
-    if handle.expose() == ACCOUNT {
-        return log_in_to_account(&visit, &form).await;
-    }
-    let pending = match pending(&visit, handle).await {
-        Ok(pending) => pending,
-        Err(response) => return response,
-    };
+    let pending = pending(&visit, Secret::new(handle)).await?;
     if form.find("decision") == Some("cancel") {
         let next = authorize::deny(&visit.ctx, &pending).await;
-        return outcome::respond(&visit, &pending.waiting.request.ui_locales, next);
+        let locales = &pending.waiting.request.ui_locales;
+        return Ok(outcome::respond(&visit, locales, next));
     }
-    log_in(&visit, &pending, &form).await
+    Ok(log_in(&visit, &pending, &form).await)
 }
 
 async fn log_in(visit: &Visit, pending: &Pending, form: &OAuthForm) -> HttpResponse {
@@ -185,4 +171,9 @@ pub(super) fn query_handle(request: &HttpRequest) -> Secret {
             .next()
             .map_or(String::new(), |(_, value)| value.into_owned()),
     )
+}
+
+/// The field `request`, which is also what the token of the login form is for.
+pub(super) fn handle_of(form: &OAuthForm) -> String {
+    form.find("request").unwrap_or_default().to_owned()
 }

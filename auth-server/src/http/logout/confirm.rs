@@ -5,11 +5,10 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{end, refused};
-use crate::authorize::Problem;
 use crate::context::AppState;
 use crate::http::authorize::ui_locales;
-use crate::http::visit::Visit;
-use crate::http::{form, outcome};
+use crate::http::outcome;
+use crate::http::visit::{Answered, Visit, send};
 use crate::lifecycle::{self, LogoutRequest, LogoutStep};
 use crate::pages::{self, LogoutView, render};
 use crate::protocol::form::AuthorizationForm;
@@ -19,17 +18,18 @@ const PURPOSE: &str = "logout";
 
 /// The page for a user who wants to log out here.
 pub(in crate::http) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
+    send(shown(&request, &state).await)
+}
+
+async fn shown(request: &HttpRequest, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
     // All that it reads is the language; who logs out says the cookie.
     let form = AuthorizationForm::parse(request.query_string().as_bytes()).unwrap_or_default();
     let (asked, locales) = (LogoutRequest::default(), ui_locales(&form));
-    match asked.step(visit.logged_in.as_ref()) {
+    Ok(match asked.step(visit.logged_in.as_ref()) {
         LogoutStep::Ask => ask(&visit, &asked, &locales),
         LogoutStep::End | LogoutStep::Nothing => end(&visit, &asked, &locales, false).await,
-    }
+    })
 }
 
 /// Takes the confirmation.
@@ -38,28 +38,24 @@ pub(in crate::http) async fn submit(
     payload: Payload,
     state: Data<AppState>,
 ) -> HttpResponse {
-    let (visit, fault) = Visit::of(&request, &state).await;
-    if let Some(fault) = fault {
-        return outcome::failed(&visit, &fault);
-    }
-    let form = match form::read(&request, payload, &state.settings.http).await {
-        Ok(form) => form,
-        Err(refusal) => return outcome::told(&visit, &[], Problem::Unreadable(refusal.reason)),
-    };
-    let token = form.find("csrf").unwrap_or_default();
-    if let Err(forged) = visit.require_own_form(&request, PURPOSE, token) {
-        return outcome::forged(&visit, forged);
-    }
+    send(submitted(&request, payload, &state).await)
+}
+
+async fn submitted(request: &HttpRequest, payload: Payload, state: &Data<AppState>) -> Answered {
+    let visit = Visit::open(request, state).await?;
+    let form = visit
+        .own_form(request, payload, |_| PURPOSE.to_owned())
+        .await?;
     let is_confirmed = form.find("decision") == Some("logout");
     let form = AuthorizationForm::from(form);
     let locales = ui_locales(&form);
     // The fields went through the browser: they are judged like any others.
-    match lifecycle::read_logout(&visit.ctx, &form).await {
+    Ok(match lifecycle::read_logout(&visit.ctx, &form).await {
         Ok(Ok(asked)) if is_confirmed => end(&visit, &asked, &locales, true).await,
         Ok(Ok(asked)) => ask(&visit, &asked, &locales),
         Ok(Err(problem)) => refused(&visit, &locales, problem),
         Err(fault) => outcome::failed(&visit, &fault),
-    }
+    })
 }
 
 /// The question.

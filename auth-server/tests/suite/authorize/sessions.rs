@@ -183,13 +183,30 @@ async fn lc_08_steps_cannot_be_skipped() {
     assert!(page.is("page-login"), "consent before login");
     let empty = [("request", request.as_str()), ("csrf", csrf.as_str())];
     assert!(person.post("/login", &empty).await.page().is("page-login"));
-    log_in(&mut person, &login).await;
+    let consent = log_in(&mut person, &login).await;
+    let csrf = consent.value_of_name("csrf").unwrap();
+    let empty = [("request", request.as_str()), ("csrf", csrf)];
     let page = person.post("/consent", &empty).await.page();
     assert!(page.is("page-consent"), "nothing was decided");
     for path in ["/login", "/consent"] {
         assert_eq!(person.post(path, &[]).await.page().status, 403);
         assert_eq!(person.open(path).await.page().status, 400);
     }
+}
+
+/// AZ-19, OC-41: a consent page names a user; when somebody else has logged in since, in another tab, its
+/// button decides nothing for them.
+#[tokio::test]
+async fn az_19_a_consent_is_given_by_the_user_whom_the_page_names() {
+    let world = World::start().await;
+    let mut person = world.person();
+    let page = at_login(&mut person).await;
+    let consent = log_in(&mut person, &page).await;
+    world.clock.advance(Duration::from_secs(1));
+    let other = Request::new().with("prompt", "select_account");
+    person.log_in(&other.url(), RECRUITER, PASSWORD).await;
+    let page = person.press(&consent, "consent-allow", &[]).await.page();
+    assert_eq!(page.status, 403, "{}", page.text);
 }
 
 /// CR-01: the page says the same for every kind of wrong credentials, and slows down as the grant does.
