@@ -102,6 +102,11 @@ fn refuse_unread(form: &AuthorizationForm) -> Result<(), TokenError> {
             .with_hint("A parameter is too long.")
             .into());
     }
+    if form.holds_nul() {
+        return Err(Refusal::from(Reason::BrokenEncoding)
+            .with_hint("A parameter holds U+0000.")
+            .into());
+    }
     if form.find("request").is_some() {
         return Err(Reason::RequestObject.into());
     }

@@ -134,6 +134,14 @@ impl AuthorizationForm {
         !self.repeated.is_empty()
     }
 
+    /// Whether a value holds U+0000, which no text of OAuth does and PostgreSQL refuses to keep.
+    pub fn holds_nul(&self) -> bool {
+        self.form
+            .pairs
+            .iter()
+            .any(|(_, value)| value.contains('\0'))
+    }
+
     /// The longest value of a parameter that is not among `except`, in bytes.
     pub fn longest_value(&self, except: &[&str]) -> usize {
         let values = self.form.pairs.iter();

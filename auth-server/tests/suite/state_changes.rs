@@ -332,6 +332,20 @@ async fn ac_09_a_withdrawn_consent_ends_what_it_allowed() {
     assert_eq!(before.paths().await, expected);
 }
 
+/// TE-06: what is no client's id is no failure of ours, on any engine.
+#[actix_web::test]
+async fn te_06_withdrawing_from_nobody_changes_nothing() {
+    let mut before = Before::begin().await;
+    let page = before.person.open("/account/applications").await.page();
+    let csrf = page.value_of_name("csrf").unwrap();
+    for nobody in ["", "nobody", "a\u{0}b"] {
+        let form = [("csrf", csrf), ("client_id", nobody)];
+        let after = before.person.post("/account/applications", &form).await;
+        assert!(after.page().is("withdraw-web"), "{nobody:?}");
+    }
+    assert_eq!(before.paths().await, UNCHANGED);
+}
+
 #[actix_web::test]
 async fn gr_10_a_removed_scope_is_in_no_token_any_more() {
     let before = Before::begin().await;

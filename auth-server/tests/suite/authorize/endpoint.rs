@@ -104,6 +104,7 @@ async fn az_10_what_a_request_may_not_say_is_answered_to_the_client() {
             "invalid_request",
         ),
         (new().with("nonce", &long), "invalid_request"),
+        (new().with("nonce", "a\u{0}b"), "invalid_request"),
         (new().and("nonce", "1").and("nonce", "2"), "invalid_request"),
         (new().and("state", "s-2"), "invalid_request"),
     ];
