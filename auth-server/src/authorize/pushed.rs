@@ -89,6 +89,9 @@ pub(super) async fn find(
     let is_open = |waiting: &Waiting| {
         waiting.is_pushed
             && waiting.request.client_id == client.id
+            && client
+                .find_redirect_uri(&waiting.request.address.redirect_uri)
+                .is_some()
             && waiting.spent_at.is_none()
             && waiting.expires_at > ctx.now
     };

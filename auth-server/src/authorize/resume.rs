@@ -7,6 +7,7 @@ use crate::context::RequestContext;
 use crate::error::Fault;
 use crate::issue::row_id;
 use crate::model::Client;
+use crate::protocol::authorization::Misdirected;
 use crate::secret::Secret;
 use crate::store::authorization_requests::{self, Waiting};
 
@@ -44,6 +45,7 @@ pub async fn resume(
     if waiting.expires_at <= ctx.now {
         return Ok(Err(Problem::Expired));
     }
+    let redirect_uri = &waiting.request.address.redirect_uri;
     let client = ctx
         .directory()
         .find_client(&waiting.request.client_id)
@@ -51,6 +53,10 @@ pub async fn resume(
     Ok(match client {
         None => Err(Problem::UnknownClient),
         Some(client) if client.disabled_at.is_some() => Err(Problem::DisabledClient),
+        // The registration may have changed while the user was asked.
+        Some(client) if client.find_redirect_uri(redirect_uri).is_none() => {
+            Err(Problem::Misdirected(Misdirected::NotRegistered))
+        }
         Some(client) => Ok(Pending {
             handle: handle.clone(),
             waiting,

@@ -134,6 +134,22 @@ async fn nat_10_native_applications_return_to_all_three_kinds_of_places() {
     }
 }
 
+/// AZ-03: what was registered when the request came may be gone when the user has decided.
+#[tokio::test]
+async fn az_03_a_redirect_uri_that_was_removed_meanwhile_gets_no_answer() {
+    let world = with_web_client().await;
+    let mut person = world.person();
+    let login = person.open(&Request::of("web", WEB).url()).await.page();
+    let moved = ["--redirect-uri", "https://app.example.com/moved"];
+    let output = world.command(&["client", "update", "web", moved[0], moved[1]], "");
+    assert!(output.status.success(), "{output:?}");
+    world.state.directory.refresh().await.unwrap();
+    let fields = [("login-username", CANDIDATE), ("login-password", PASSWORD)];
+    let page = person.press(&login, "login-submit", &fields).await.page();
+    assert_eq!(page.status, 400);
+    assert!(page.is("page-error"), "{}", page.text);
+}
+
 /// NAT-03: a web client's loopback port is part of its address.
 #[tokio::test]
 async fn nat_03_the_port_of_a_web_client_does_not_vary() {
