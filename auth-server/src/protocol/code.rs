@@ -8,6 +8,9 @@ use crate::model::{AuthorizationCode, Client};
 mod machine;
 mod verifier;
 
+#[cfg(test)]
+mod tests;
+
 /// What came with the code.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'a> {

@@ -10,6 +10,9 @@ use crate::clock::Instant;
 use crate::error::Reason;
 use crate::model::{Acr, ApplicationType, AuthorizationRequest, Client};
 
+#[cfg(test)]
+mod tests;
+
 /// Who is logged in, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
 pub struct Present<'a> {

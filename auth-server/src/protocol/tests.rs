@@ -14,14 +14,14 @@ use crate::model::{
     GrantType, SessionId, UserId,
 };
 
-const NOW: Instant = Instant::from_seconds(1_800_000_000);
+pub(in crate::protocol) const NOW: Instant = Instant::from_seconds(1_800_000_000);
 const GRACE: Duration = Duration::from_secs(30);
 
 fn scopes(text: &str) -> ScopeSet {
     ScopeSet::parse(text).unwrap()
 }
 
-fn client() -> Client {
+pub(in crate::protocol) fn client() -> Client {
     Client {
         id: ClientId::new("c_1"),
         name: "One".into(),

@@ -1,7 +1,7 @@
 //! oxide-auth's authorization machine, fed prepared answers.
 //!
-//! It would accept a redirect URI with a fragment, and any port for `localhost` only; it calls a
-//! malformed scope `invalid_request`. All three were judged before it is asked.
+//! It would accept a redirect URI with a fragment, and any port for `localhost` only; it calls a missing
+//! `response_type` an unsupported one. All three were judged before it is asked.
 
 use std::borrow::Cow;
 
