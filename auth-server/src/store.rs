@@ -55,6 +55,7 @@ mod knock;
 mod liveness;
 mod nudge;
 mod paging;
+mod prune;
 mod reader;
 mod retry;
 mod row;

@@ -2,11 +2,12 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _, UpdateMany,
+    UpdateMany,
 };
 
 use super::StoreError;
 use super::entity::authorization_code as table;
+use super::prune::delete_before;
 use super::row::{Row, claims_to_json, instant, list_to_json, millis, won};
 use crate::clock::Instant;
 use crate::model::{AuthorizationCode, ClientId, FamilyId, SessionId, UserId};
@@ -126,19 +127,8 @@ pub async fn prune_expired(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let ids: Vec<String> = table::Entity::find()
-        .select_only()
-        .column(table::Column::Id)
-        .filter(table::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = table::Entity::delete_many()
-        .filter(table::Column::Id.is_in(ids))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (table::Column::Id, table::Column::ExpiresAt);
+    delete_before::<table::Entity, String>(txn, columns, before, limit).await
 }
 
 fn unspent() -> UpdateMany<table::Entity> {

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use super::StoreError;
 use super::entity::authorization_request as table;
+use super::prune::delete_before;
 use super::row::{Row, instant, won};
 use crate::clock::Instant;
 use crate::model::{AuthorizationRequest, ClientId};
@@ -99,19 +100,8 @@ pub async fn prune_expired(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let ids: Vec<String> = table::Entity::find()
-        .select_only()
-        .column(table::Column::Id)
-        .filter(table::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = table::Entity::delete_many()
-        .filter(table::Column::Id.is_in(ids))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (table::Column::Id, table::Column::ExpiresAt);
+    delete_before::<table::Entity, String>(txn, columns, before, limit).await
 }
 
 fn to_waiting(row: table::Model) -> Result<Waiting, StoreError> {

@@ -12,6 +12,7 @@ use sea_orm::{
 
 use super::StoreError;
 use super::entity::{change, counter};
+use super::prune::delete_before;
 use super::row::Row;
 use crate::clock::Instant;
 
@@ -181,17 +182,6 @@ pub async fn prune(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let old: Vec<i64> = change::Entity::find()
-        .select_only()
-        .column(change::Column::Seq)
-        .filter(change::Column::At.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = change::Entity::delete_many()
-        .filter(change::Column::Seq.is_in(old))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (change::Column::Seq, change::Column::At);
+    delete_before::<change::Entity, i64>(txn, columns, before, limit).await
 }

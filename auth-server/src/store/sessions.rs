@@ -2,11 +2,11 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
 };
 
 use super::StoreError;
 use super::entity::session;
+use super::prune::delete_before;
 use super::row::{Row, instant, list_to_json, millis, won};
 use crate::clock::Instant;
 use crate::model::{SessionId, UserId};
@@ -191,17 +191,6 @@ pub async fn prune_expired(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let ids: Vec<String> = session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .filter(session::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = session::Entity::delete_many()
-        .filter(session::Column::Id.is_in(ids))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (session::Column::Id, session::Column::ExpiresAt);
+    delete_before::<session::Entity, String>(txn, columns, before, limit).await
 }

@@ -1,12 +1,10 @@
 //! Client assertions that were used: each is good for one request (matrix PKJ-05; attack TE-08).
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
 use super::StoreError;
 use super::entity::spent_assertion as table;
+use super::prune::delete_before;
 use crate::clock::Instant;
 
 /// Spends an assertion in one statement.
@@ -34,17 +32,6 @@ pub async fn prune(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let ids: Vec<String> = table::Entity::find()
-        .select_only()
-        .column(table::Column::Id)
-        .filter(table::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = table::Entity::delete_many()
-        .filter(table::Column::Id.is_in(ids))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (table::Column::Id, table::Column::ExpiresAt);
+    delete_before::<table::Entity, String>(txn, columns, before, limit).await
 }

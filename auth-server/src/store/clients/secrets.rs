@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    QueryFilter as _,
 };
 
 use super::change::{announced, changed, revoke_everything};
@@ -10,6 +10,7 @@ use crate::clock::Instant;
 use crate::model::{ClientId, ClientSecret};
 use crate::store::StoreError;
 use crate::store::entity::{client, client_secret};
+use crate::store::prune::delete_before;
 use crate::store::row::millis;
 
 /// Adds a secret.
@@ -60,19 +61,8 @@ pub async fn prune_secrets(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let expired: Vec<String> = client_secret::Entity::find()
-        .select_only()
-        .column(client_secret::Column::Id)
-        .filter(client_secret::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = client_secret::Entity::delete_many()
-        .filter(client_secret::Column::Id.is_in(expired))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (client_secret::Column::Id, client_secret::Column::ExpiresAt);
+    delete_before::<client_secret::Entity, String>(txn, columns, before, limit).await
 }
 
 pub(super) async fn insert(

@@ -14,6 +14,7 @@ use crate::model::ClientId;
 use crate::store::StoreError;
 use crate::store::changes::{self, ChangeKind};
 use crate::store::entity::{client, counter, status_block, status_list, status_revocation};
+use crate::store::prune::delete_before;
 use crate::store::row::won;
 
 /// The most indexes that one block may hold.
@@ -108,19 +109,8 @@ pub async fn prune_blocks(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let firsts: Vec<i64> = status_block::Entity::find()
-        .select_only()
-        .column(status_block::Column::First)
-        .filter(status_block::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = status_block::Entity::delete_many()
-        .filter(status_block::Column::First.is_in(firsts))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (status_block::Column::First, status_block::Column::ExpiresAt);
+    delete_before::<status_block::Entity, i64>(txn, columns, before, limit).await
 }
 
 /// Drops at most `limit` lists that ended before `before`, and returns how many those were.
@@ -129,19 +119,8 @@ pub async fn prune_lists(
     before: Instant,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let numbers: Vec<i64> = status_list::Entity::find()
-        .select_only()
-        .column(status_list::Column::Number)
-        .filter(status_list::Column::ExpiresAt.lt(before.as_millis()))
-        .limit(limit)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let done = status_list::Entity::delete_many()
-        .filter(status_list::Column::Number.is_in(numbers))
-        .exec(txn)
-        .await?;
-    Ok(done.rows_affected)
+    let columns = (status_list::Column::Number, status_list::Column::ExpiresAt);
+    delete_before::<status_list::Entity, i64>(txn, columns, before, limit).await
 }
 
 /// Forgets at most `limit` revocations in lists that are gone, and returns how many those were.
