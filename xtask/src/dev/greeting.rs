@@ -18,7 +18,7 @@ Chancery is ready. Ctrl-C stops it; the data stays in ./data.
 
   users         admin@example.com   recruiter@example.com   candidate@example.com
                 password for all: demo-password-1
-  clients       ats-web (public)   ats-service (secret: demo-secret)
+  clients       ats-web (public)   ats-service, ats-introspect (secret: demo-secret)
 
 Get a token, look at the jobs, post one:
 
