@@ -30,7 +30,9 @@ pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpRes
 
 async fn shown(request: &HttpRequest, state: &Data<AppState>) -> Answered {
     let visit = Visit::open(request, state).await?;
-    let logged_in = require_login(&visit)?;
+    let Some(logged_in) = &visit.logged_in else {
+        return Ok(to_login(&visit));
+    };
     let was_withdrawn = request.query_string() == "withdrawn";
     page(&visit, logged_in, was_withdrawn)
         .await
@@ -52,7 +54,9 @@ async fn submitted(request: &HttpRequest, payload: Payload, state: &Data<AppStat
     let form = visit
         .own_form(request, payload, |_| PATH.to_owned())
         .await?;
-    let logged_in = require_login(&visit)?;
+    let Some(logged_in) = &visit.logged_in else {
+        return Ok(to_login(&visit));
+    };
     let id = ClientId::new(form.find("client_id").unwrap_or_default());
     let did = async {
         // What is no client's id has nothing to be taken back.
@@ -66,9 +70,12 @@ async fn submitted(request: &HttpRequest, payload: Payload, state: &Data<AppStat
         .map_err(|fault| outcome::failed(&visit, &fault))
 }
 
-fn require_login(visit: &Visit) -> Result<&LoggedIn, HttpResponse> {
-    let to_login = || visit.mark(outcome::see_other(&login(visit)));
-    visit.logged_in.as_ref().ok_or_else(to_login)
+/// Who is not logged in logs in first.
+fn to_login(visit: &Visit) -> HttpResponse {
+    visit.mark(outcome::see_other(&format!(
+        "{}/login?request={ACCOUNT}",
+        base(visit)
+    )))
 }
 
 async fn page(
@@ -128,10 +135,6 @@ async fn allowed(
         allowed.insert(consent.client_id, (consent.scope, consent.created_at));
     }
     Ok(allowed)
-}
-
-fn login(visit: &Visit) -> String {
-    format!("{}/login?request={ACCOUNT}", base(visit))
 }
 
 fn base(visit: &Visit) -> &str {

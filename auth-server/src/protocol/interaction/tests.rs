@@ -44,6 +44,7 @@ fn silent(change: impl FnOnce(&mut AuthorizationRequest)) -> AuthorizationReques
 
 /// OC-20 to OC-31, OC-36, OC-40, AZ-20.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn oc_20_to_40_what_comes_next() {
     let consented = scopes("jobs:read jobs:write");
     // Logged in a minute before the request came, or a second after.
