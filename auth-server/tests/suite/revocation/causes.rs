@@ -272,17 +272,18 @@ async fn rt_17_racing_refreshes_share_the_new_place() {
 async fn a_role_that_was_taken_away_is_in_no_good_token() {
     use auth_server::accounts::Actor;
     use shared_claims::Role;
+    let world = World::start().await;
+    let accounts = world.state.accounts.clone();
+    let name = "recruiter@example.com";
+    let user = accounts.find(name).await.unwrap().unwrap();
     for _ in 0..20 {
-        let world = World::start().await;
-        let login = world.log_in("recruiter@example.com", PASSWORD).await;
-        let refresh = login.member("refresh_token");
-        let accounts = world.state.accounts.clone();
-        let user = accounts
-            .find("recruiter@example.com")
-            .await
-            .unwrap()
-            .unwrap();
         let by = Actor::console(world.state.clock.now());
+        accounts
+            .set_roles(&user.id, vec![Role::RECRUITER], &by)
+            .await
+            .unwrap();
+        let login = world.log_in(name, PASSWORD).await;
+        let refresh = login.member("refresh_token");
         let (answer, taken) = futures_util::future::join(
             world.renew(&refresh),
             accounts.set_roles(&user.id, vec![Role::CANDIDATE], &by),
