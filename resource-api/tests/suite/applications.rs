@@ -197,6 +197,28 @@ async fn a_decided_application_cannot_be_withdrawn() {
     api.get(&application, &carl).await.expect(200);
 }
 
+/// RFC 9110 §13.1.1: who names a version withdraws that one or none, here as everywhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_may_name_the_version_that_it_was_decided_on() {
+    let api = Api::start().await;
+    let (rita, carl) = (Caller::recruiter("rita"), Caller::candidate("carl"));
+    let job = api.open_job(&rita).await;
+    let application = api.application(&job, &carl).await;
+    let withdraw = |tag: &str| {
+        let request = api.request(Method::DELETE, &application, &carl);
+        request.header("if-match", tag).send()
+    };
+    let seen = api.get(&application, &carl).await.expect(200);
+    move_to(&api, &application, "screening", &rita)
+        .await
+        .expect(200);
+    withdraw(seen.header("etag"))
+        .await
+        .expect_problem(412, "precondition_failed");
+    withdraw("2").await.expect_problem(400, "invalid_parameter");
+    withdraw("\"2\"").await.expect(204);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_sees_and_moves_every_application() {
     let api = Api::start().await;
