@@ -36,11 +36,7 @@ impl IfMatch {
         for value in request.headers().get_all(IF_MATCH) {
             given = true;
             let text = value.to_str().map_err(|_| malformed())?;
-            tags.extend(
-                text.split(',')
-                    .map(|tag| tag.trim().to_owned())
-                    .filter(|t| !t.is_empty()),
-            );
+            tags.extend(members(text).map(str::to_owned));
         }
         match tags.as_slice() {
             _ if !given => Ok(Self::Absent),
@@ -72,9 +68,20 @@ pub fn is_unchanged(request: &HttpRequest, version: i64) -> bool {
         .headers()
         .get_all(IF_NONE_MATCH)
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(','))
-        .map(|known| known.trim().trim_start_matches("W/"))
+        .flat_map(members)
+        .map(|known| known.strip_prefix("W/").unwrap_or(known))
         .any(|known| known == "*" || known == tag)
+}
+
+/// The members of a list of tags. A comma inside a tag belongs to it (RFC 9110 §8.8.3).
+fn members(list: &str) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    list.split(move |character| {
+        is_quoted ^= character == '"';
+        character == ',' && !is_quoted
+    })
+    .map(str::trim)
+    .filter(|member| !member.is_empty())
 }
 
 /// `"…"` or `W/"…"` without quotes inside.
@@ -106,6 +113,8 @@ mod tests {
             ("\"3\"", true),
             ("*", true),
             ("\"1\", \"3\"", true),
+            ("\"a,b\", \"3\"", true),
+            ("\"3,4\"", false),
             ("\"4\"", false),
             ("W/\"3\"", false),
         ] {
