@@ -1,6 +1,7 @@
 //! The process environment, captured once, and `.env` files.
 //!
-//! A `.env` file never overrides the real environment. Besides our own prefix only `RUST_LOG` is used.
+//! A `.env` file never overrides the real environment. Besides our own prefix only `RUST_LOG` and `NO_COLOR`
+//! are used.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -55,7 +56,7 @@ impl Environment {
                 })?;
             self.variables
                 .entry(variable.trim().to_owned())
-                .or_insert_with(|| unquote(value.trim()).to_owned());
+                .or_insert_with(|| value_of(value.trim()).to_owned());
         }
         Ok(())
     }
@@ -85,11 +86,13 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     }
 }
 
-fn unquote(value: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(value)
+/// What stands between a pair of quotes, or up to a comment.
+fn value_of(written: &str) -> &str {
+    let quoted = |quote: char| Some(written.strip_prefix(quote)?.split_once(quote)?.0);
+    quoted('"').or_else(|| quoted('\'')).unwrap_or_else(|| {
+        let value = written.split_once(" #").map_or(written, |(value, _)| value);
+        value.trim_end()
+    })
 }
 
 #[cfg(test)]
@@ -99,11 +102,15 @@ mod tests {
     #[test]
     fn a_dotenv_file_completes_but_never_overrides() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "# demo\nA=file\nexport B='00123'\nC=\"x=y\"\n").unwrap();
+        std::fs::write(
+            file.path(),
+            "# demo\nA=file\nexport B='00123' # text\nC=\"x=y\"\nD=1 # one\nE=a#b\n",
+        )
+        .unwrap();
         let mut environment: Environment = [("A", "real")].into_iter().collect();
         environment.complete_from(file.path()).unwrap();
-        let values = ["A", "B", "C"].map(|name| environment.find(name).unwrap());
-        assert_eq!(values, ["real", "00123", "x=y"]);
+        let values = ["A", "B", "C", "D", "E"].map(|name| environment.find(name).unwrap());
+        assert_eq!(values, ["real", "00123", "x=y", "1", "a#b"]);
     }
 
     #[test]

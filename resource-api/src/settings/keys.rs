@@ -31,6 +31,8 @@ pub enum Kind {
     Integer,
     /// A number with a unit: `10s`, `15m`, `1h`, `90d`.
     Duration,
+    /// `true` or `false`.
+    Switch,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Several texts: an array in a file, separated by commas or spaces in a variable.
@@ -118,7 +120,7 @@ pub const KEYS: &[Key] = &[
     key(
         "auth.allow_plain_http",
         "false",
-        Kind::Choice(&["true", "false"]),
+        Kind::Switch,
         "Fetch keys and status lists over http from another machine: only in a network where nobody can answer in the issuer's place.",
     ),
     key(
@@ -136,7 +138,7 @@ pub const KEYS: &[Key] = &[
     key(
         "auth.status_stream",
         "true",
-        Kind::Choice(&["true", "false"]),
+        Kind::Switch,
         "Listen to the issuer's stream of revocations; without it they arrive with the next status list.",
     ),
     key(

@@ -99,13 +99,14 @@ impl Source for Fixed {
 /// Secrets that were read from files, with the keys that they set.
 type SecretFiles = Vec<(&'static str, String)>;
 
-/// Our plain variables, and the content of the files that `…_FILE` variables of secrets name.
+/// Our plain variables, and the content of the files that `…_FILE` variables of secrets name. An empty
+/// variable counts as not set, as in the auth server: `${NAME:-}` of a composition has no other way.
 fn split_environment(
     environment: &Environment,
 ) -> Result<(Map<String, String>, SecretFiles), SettingsError> {
     let mut plain: Map<String, String> = environment
         .iter()
-        .filter(|(name, _)| name.starts_with(PREFIX))
+        .filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     let mut from_files = Vec::new();

@@ -75,6 +75,7 @@ fn property(key: &Key) -> Value {
         Kind::Url => json!({"type": "string", "format": "uri"}),
         Kind::Integer => json!({"type": ["integer", "string"], "pattern": "^[0-9]+$"}),
         Kind::Duration => json!({"type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$"}),
+        Kind::Switch => json!({"enum": [true, false, "true", "false"]}),
         Kind::Choice(words) => json!({"enum": words}),
         Kind::List => json!({"type": "array", "items": {"type": "string"}}),
     };

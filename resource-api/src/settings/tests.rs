@@ -64,6 +64,20 @@ fn a_later_file_beats_an_earlier_one_and_lists_are_arrays() {
     assert_eq!(origins, ["https://b.example", "https://c.example"]);
 }
 
+/// `${NAME:-}` of a composition sets a variable to nothing.
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let settings = Settings::load(&sources([
+        ("RESOURCE_API_LISTEN", ""),
+        ("RESOURCE_API_AUTH__ISSUER", ""),
+        ("RESOURCE_API_AUTH__JWKS_URL", ""),
+        ("RESOURCE_API_DATABASE__URL_FILE", ""),
+    ]))
+    .unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8081");
+    assert_eq!(settings.auth.issuer, "http://localhost:8080");
+}
+
 #[test]
 fn texts_stay_texts() {
     let settings = Settings::load(&sources([("RESOURCE_API_DOCS__CLIENT_ID", "00123")])).unwrap();
@@ -145,6 +159,19 @@ fn gen_18_the_overview_hides_secrets_and_names_the_layer() {
         .find(|line| line.key == "database.url")
         .unwrap();
     assert_eq!(line.origin, "the environment");
+}
+
+/// What the schema allows is what a file may say: a switch without quotes.
+#[test]
+fn a_switch_of_a_file_needs_no_quotes() {
+    let file = file("[auth]\nstatus_stream = false\n");
+    let sources = Sources {
+        files: vec![file.path().into()],
+        ..Sources::default()
+    };
+    assert!(!Settings::load(&sources).unwrap().auth.status_stream);
+    let allowed = &schema()["properties"]["auth"]["properties"]["status_stream"]["enum"];
+    assert_eq!(*allowed, serde_json::json!([true, false, "true", "false"]));
 }
 
 #[test]
