@@ -31,6 +31,7 @@
 //! The README lists what is checked, what happens when the issuer misbehaves, and every reason for
 //! which a token is refused.
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub mod access;

@@ -1,6 +1,6 @@
 //! How [`RemoteKeys`] are set up. Everything but the issuer has a default.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     Clock, Freshness, OnStale, RemoteKeys, SystemClock,
@@ -218,5 +218,16 @@ impl RemoteKeysBuilder {
                 })
             })
             .ok_or_else(|| RemoteKeysError::Issuer(self.issuer.clone()))
+    }
+}
+
+impl fmt::Debug for RemoteKeysBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteKeysBuilder")
+            .field("issuer", &self.issuer)
+            .field("jwks_url", &self.jwks_url)
+            .field("internal_url", &self.internal_url)
+            .field("freshness", &self.freshness)
+            .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@
 
 /// An accepted signature algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 to 8192 bits.
     Rs256,
@@ -17,8 +18,8 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every algorithm there is.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+    /// Every algorithm there is; there may be more one day.
+    pub const ALL: &[Self] = &[Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
 
     /// The algorithm of an `alg` member, compared exactly as RFC 7515 §4.1.1 demands.
     #[must_use]
@@ -51,7 +52,7 @@ mod tests {
     #[test]
     fn every_name_finds_its_algorithm() {
         for algorithm in Algorithm::ALL {
-            assert_eq!(Algorithm::find(algorithm.as_str()), Some(algorithm));
+            assert_eq!(Algorithm::find(algorithm.as_str()), Some(*algorithm));
         }
         assert_eq!(Algorithm::find("Ed25519"), Some(Algorithm::EdDsa));
     }
