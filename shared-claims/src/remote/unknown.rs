@@ -11,8 +11,9 @@ use std::{
 };
 
 const SLOTS: usize = 1_024;
-/// A key that is published now has been fetched by then in any case.
-const REMEMBERED: Duration = Duration::from_mins(5);
+/// Two cool-downs: an id that is asked for again and again costs a fetch now and then, and a key that an
+/// instance of the issuer did not know yet is not missed for long.
+const REMEMBERED: Duration = Duration::from_mins(1);
 /// The upper half of a slot is the hash, the lower half the second, counted from one.
 const SECONDS: u64 = 0xFFFF_FFFF;
 
