@@ -7,6 +7,9 @@ use std::{
 
 use crate::NumericDate;
 
+/// What a cache says of the time before we started has a place, too.
+const BEFORE_THE_START: Duration = Duration::from_hours(24 * 365);
+
 /// A sleep that can be awaited.
 pub type Sleep<'c> = Pin<Box<dyn Future<Output = ()> + Send + 'c>>;
 
@@ -60,7 +63,7 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.started.elapsed()
+        BEFORE_THE_START + self.started.elapsed()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {

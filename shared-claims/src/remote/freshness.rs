@@ -26,15 +26,17 @@ pub(super) fn max_age(headers: &HeaderMap) -> Duration {
             stated = stated.or_else(|| max_age_of(directive));
         }
     }
-    let age = headers
-        .get(AGE)
-        .and_then(|age| age.to_str().ok()?.parse().ok())
-        .unwrap_or(0);
     stated
-        .map_or(UNSTATED, |stated| {
-            stated.saturating_sub(Duration::from_secs(age))
-        })
+        .map_or(UNSTATED, |stated| stated.saturating_sub(age(headers)))
         .clamp(SHORTEST, LONGEST)
+}
+
+/// How long ago the issuer said so, when the answer comes out of a cache (RFC 9111 §5.1).
+pub(super) fn age(headers: &HeaderMap) -> Duration {
+    let seconds = headers
+        .get(AGE)
+        .and_then(|age| age.to_str().ok()?.trim().parse().ok());
+    Duration::from_secs(seconds.unwrap_or(0))
 }
 
 fn max_age_of(directive: &str) -> Option<Duration> {
@@ -78,6 +80,15 @@ mod tests {
         assert_eq!(stated("max-age=31536000", None), 3_600);
         assert_eq!(stated("no-store", None), 10);
         assert_eq!(stated("max-age=300, no-cache", None), 10);
+    }
+
+    #[test]
+    fn an_answer_out_of_a_cache_is_as_old_as_the_cache_says() {
+        for (text, seconds) in [("40", 40), (" 40 ", 40), ("-1", 0), ("x", 0), ("", 0)] {
+            let headers = HeaderMap::from_iter([(AGE, text.parse().unwrap())]);
+            assert_eq!(age(&headers), Duration::from_secs(seconds), "{text:?}");
+        }
+        assert_eq!(age(&HeaderMap::new()), Duration::ZERO);
     }
 
     #[test]

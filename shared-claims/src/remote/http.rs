@@ -8,7 +8,10 @@ use reqwest::{
     redirect,
 };
 
-use super::{FetchFailure, freshness::max_age};
+use super::{
+    FetchFailure,
+    freshness::{age, max_age},
+};
 
 const USER_AGENT: &str = concat!("shared-claims/", env!("CARGO_PKG_VERSION"));
 
@@ -32,13 +35,22 @@ pub(super) struct Kind {
 /// What came back.
 pub(super) enum Answer {
     /// 304: what the caller has is still right.
-    NotModified { max_age: Duration },
+    NotModified(Timing),
     /// 200.
     Body {
         bytes: Vec<u8>,
         etag: Option<HeaderValue>,
-        max_age: Duration,
+        timing: Timing,
     },
+}
+
+/// What the headers of an answer say about time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timing {
+    /// How long it may be used.
+    pub(super) max_age: Duration,
+    /// How long a cache on the way has had it: so long ago the issuer said so.
+    pub(super) age: Duration,
 }
 
 impl Http {
@@ -67,7 +79,10 @@ impl Http {
             request = request.header(IF_NONE_MATCH, etag);
         }
         let response = request.send().await.map_err(|error| failure(&error))?;
-        let max_age = max_age(response.headers());
+        let timing = Timing {
+            max_age: max_age(response.headers()),
+            age: age(response.headers()),
+        };
         match response.status() {
             StatusCode::OK => {
                 check_media_type(response.headers(), kind.media_type)?;
@@ -75,10 +90,10 @@ impl Http {
                 Ok(Answer::Body {
                     bytes: read_capped(response, kind.cap).await?,
                     etag,
-                    max_age,
+                    timing,
                 })
             }
-            StatusCode::NOT_MODIFIED if etag.is_some() => Ok(Answer::NotModified { max_age }),
+            StatusCode::NOT_MODIFIED if etag.is_some() => Ok(Answer::NotModified(timing)),
             status => Err(FetchFailure::Status(status.as_u16())),
         }
     }

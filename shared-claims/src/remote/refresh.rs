@@ -35,7 +35,7 @@ pub(super) async fn keep_fresh(shared: Arc<Shared>, mut source: Source) {
 
 /// One attempt, seen by those who wait for it. Returns how long the set stays fresh.
 async fn attempt(shared: &Shared, source: &mut Source) -> Result<Duration, FetchFailure> {
-    // What was true when we asked is not fresher than that.
+    // What was true when we asked is not fresher than that, and older when a cache answered.
     let asked_at = shared.clock.monotonic();
     shared.gate.attempted(asked_at);
     shared.stats.keys.count_fetch();
@@ -43,15 +43,15 @@ async fn attempt(shared: &Shared, source: &mut Source) -> Result<Duration, Fetch
         .attempts
         .send_modify(|attempts| attempts.running = true);
     let outcome = match source.fetch(asked_at).await {
-        Ok(Fetched::Same { max_age }) => {
-            shared.confirm(asked_at);
+        Ok(Fetched::Same(timing)) => {
+            shared.confirm(asked_at.saturating_sub(timing.age));
             shared.stats.keys.count_not_modified();
-            Ok(max_age)
+            Ok(timing.max_age)
         }
-        Ok(Fetched::New { keys, max_age }) => {
-            take(shared, keys, asked_at);
+        Ok(Fetched::New { keys, timing }) => {
+            take(shared, keys, asked_at.saturating_sub(timing.age));
             shared.stats.keys.count_replaced();
-            Ok(max_age)
+            Ok(timing.max_age)
         }
         Err(failure) => {
             shared.stats.keys.count_failure(failure);
@@ -66,10 +66,10 @@ async fn attempt(shared: &Shared, source: &mut Source) -> Result<Duration, Fetch
     outcome
 }
 
-fn take(shared: &Shared, keys: KeySet, asked_at: Duration) {
+fn take(shared: &Shared, keys: KeySet, confirmed_at: Duration) {
     let ids = keys.key_ids().collect::<Vec<_>>().join(" ");
     let skipped = keys.skipped().len();
-    if shared.replace(keys, asked_at) {
+    if shared.replace(keys, confirmed_at) {
         tracing::info!(
             issuer = shared.issuer,
             key.ids = ids,

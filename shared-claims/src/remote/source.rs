@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     FetchFailure,
     address::Base,
-    http::{Answer, Http, Kind},
+    http::{Answer, Http, Kind, Timing},
 };
 use crate::verify::{KeySet, MAX_KEY_SET_BYTES};
 
@@ -56,9 +56,9 @@ pub(super) struct Discovery {
 /// What an attempt brought.
 pub(super) enum Fetched {
     /// The set we have is still the right one.
-    Same { max_age: Duration },
+    Same(Timing),
     /// Another set.
-    New { keys: KeySet, max_age: Duration },
+    New { keys: KeySet, timing: Timing },
 }
 
 #[derive(Deserialize)]
@@ -99,16 +99,16 @@ impl Source {
             .filter(|(from, _)| *from == url)
             .map(|(_, etag)| etag);
         match self.http.get(&url, &KEY_SET, etag).await? {
-            Answer::NotModified { max_age } => Ok(Fetched::Same { max_age }),
+            Answer::NotModified(timing) => Ok(Fetched::Same(timing)),
             Answer::Body {
                 bytes,
                 etag,
-                max_age,
+                timing,
             } => {
                 let keys = KeySet::from_jwks_json(&bytes)?;
                 // Only now: the tag of a set we did not take must not confirm the one we have.
                 self.etag = etag.map(|etag| (url, etag));
-                Ok(Fetched::New { keys, max_age })
+                Ok(Fetched::New { keys, timing })
             }
         }
     }

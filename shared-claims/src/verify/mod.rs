@@ -33,6 +33,8 @@ pub use jwk::Unusable;
 pub use key_set::{KeySet, KeySetError, MAX_KEY_SET_BYTES, MAX_KEYS};
 pub use kind::{TokenKind, Typ};
 pub use packed::MAX_STATUS_BYTES;
+#[cfg(feature = "remote")]
+pub(crate) use policy::LEEWAY;
 pub use policy::{MAX_LEEWAY, MAX_TOKEN_BYTES, Policy, PolicyError};
 pub use rejection::Rejection;
 pub use status_list::{MAX_STATUS_LIST_BYTES, StatusList, StatusListError, TokenStatus};

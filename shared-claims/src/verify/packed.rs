@@ -75,10 +75,10 @@ impl Packed {
         true
     }
 
-    /// Whether no entry that is valid here is anything else in `other`.
+    /// Whether no entry that is valid here is anything else in `other`, which may be shorter.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.bits == other.bits
-            && self.bytes.len() == other.bytes.len()
+            && self.bytes.len() >= other.bytes.len()
             && self.bytes.iter().zip(&other.bytes).all(|(own, other)| {
                 let (own, other) = (own.load(Relaxed), other.load(Relaxed));
                 own & other == other
@@ -185,7 +185,9 @@ mod tests {
         assert!(both.covers(&one) && both.covers(&both));
         assert!(!one.covers(&both));
         assert!(!both.covers(&Packed::unpack(2, &lst(&[0b01])).unwrap()));
-        assert!(!both.covers(&Packed::unpack(1, &lst(&[1, 0])).unwrap()));
+        let longer = Packed::unpack(1, &lst(&[0b11, 0])).unwrap();
+        assert!(!both.covers(&longer));
+        assert!(longer.covers(&both));
     }
 
     proptest! {

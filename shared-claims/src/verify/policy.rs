@@ -10,7 +10,8 @@ pub const MAX_LEEWAY: Duration = Duration::from_mins(1);
 /// The largest cap on the size of a token that can be set.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
+/// How far clocks may differ unless said otherwise.
+pub(crate) const LEEWAY: Duration = Duration::from_secs(30);
 const DEFAULT_TOKEN_BYTES: usize = 8 * 1024;
 const DEFAULT_LIFETIME: Duration = Duration::from_hours(24);
 
@@ -66,7 +67,7 @@ impl Policy {
             issuer: issuer.into(),
             audience: audience.into(),
             algorithms: Algorithm::ALL.to_vec(),
-            leeway: DEFAULT_LEEWAY,
+            leeway: LEEWAY,
             max_token_bytes: DEFAULT_TOKEN_BYTES,
             max_lifetime: DEFAULT_LIFETIME,
             required: Vec::new(),

@@ -145,9 +145,10 @@ impl StatusList {
         self.ttl
     }
 
-    /// Whether this list may take the place of `held`: it is not older, or takes nothing back.
+    /// Whether this list may take the place of `held`: it is newer, or takes nothing back. Two that
+    /// were made in one second may come from two instances, one of which knows more.
     #[must_use]
     pub fn may_replace(&self, held: &Self) -> bool {
-        self.issued_at >= held.issued_at || self.packed.covers(&held.packed)
+        self.issued_at > held.issued_at || self.packed.covers(&held.packed)
     }
 }

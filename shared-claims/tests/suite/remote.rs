@@ -533,6 +533,18 @@ async fn keys_beyond_the_limit_are_accepted_where_that_is_the_policy() {
 }
 
 /// Fresh for longer than it may go unconfirmed: asked for in time all the same.
+/// JWK-12: a cache that answers in the place of an issuer that is away (`stale-if-error`) makes nothing fresh.
+#[tokio::test]
+async fn keys_out_of_a_cache_are_as_old_as_it_says() {
+    let world = World::ready().await;
+    let headers = "Cache-Control: max-age=300\r\nAge: 240\r\n";
+    let cached = Answer::reply("200 OK", headers, jwks(&[&world.key]));
+    world.issuer.answers(cached);
+    world.fetched_after(DUE).await;
+    assert_eq!(world.keys().stats().fetched_anew(), 2);
+    assert_eq!(world.keys().age(), Some(DUE));
+}
+
 #[tokio::test]
 async fn a_short_staleness_limit_shortens_the_refresh() {
     let limit = Duration::from_secs(30);

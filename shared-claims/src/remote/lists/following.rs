@@ -1,9 +1,10 @@
 //! Whether the stream says all there is to say about a list. While it does, the list need not be
 //! fetched every few seconds, and each sign of life of the stream confirms it.
 //!
-//! The stream and the list may come from two instances of the issuer that take a moment to agree. A
-//! list is followed once it was asked for later than that moment after both the stream was opened
-//! and the list was first seen: by then whatever the one said before is in the other.
+//! The stream and the list may come from two instances of the issuer that take a moment to agree, and
+//! the list out of a cache on the way, which keeps it for as long as its `ttl`. A list is followed once
+//! it was asked for later than both together after the stream was opened and the list was first seen:
+//! by then whatever the one said before is in the other.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -45,10 +46,11 @@ impl Following {
         let since = self.0.load(Relaxed);
         since != CLOSED
             && held.fetched_ms().is_some_and(|fetched| {
-                fetched
-                    >= since
-                        .max(held.seen_ms())
-                        .saturating_add(millis(AGREED_AFTER))
+                let agreed_after = AGREED_AFTER + held.ttl().unwrap_or_default();
+                let agreed = since
+                    .max(held.seen_ms())
+                    .saturating_add(millis(agreed_after));
+                fetched >= agreed
             })
     }
 }

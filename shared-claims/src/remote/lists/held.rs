@@ -21,7 +21,7 @@ use crate::{
     verify::{Rejection, StatusList, TokenStatus},
 };
 
-/// Not fetched yet.
+/// Not fetched yet, or without end.
 const NEVER: u64 = u64::MAX;
 /// The most denials that are remembered beside a list.
 const MAX_DENIED: usize = 16_384;
@@ -37,6 +37,8 @@ pub(super) struct Held {
     fetched_ms: AtomicU64,
     confirmed_ms: AtomicU64,
     used_ms: AtomicU64,
+    /// When the list ends to be good by its own `exp`.
+    ends_ms: AtomicU64,
     settled: AtomicBool,
     denied: Mutex<BTreeSet<u64>>,
     wanted: Notify,
@@ -52,6 +54,7 @@ impl Held {
             fetched_ms: AtomicU64::new(NEVER),
             confirmed_ms: AtomicU64::new(0),
             used_ms: AtomicU64::new(millis(at)),
+            ends_ms: AtomicU64::new(NEVER),
             settled: AtomicBool::new(false),
             denied: Mutex::default(),
             wanted: Notify::new(),
@@ -79,34 +82,41 @@ impl Held {
             }
         }
         let age = at.saturating_sub(self.confirmed_at());
-        if age > freshness.max_staleness && freshness.on_stale == OnStale::Refuse {
+        let is_too_old = age > freshness.max_staleness || self.left(at) == Some(Duration::ZERO);
+        if is_too_old && freshness.on_stale == OnStale::Refuse {
             return Err(Rejection::StatusStale);
         }
         Ok(())
     }
 
-    /// Takes a list that was asked for at this time.
-    pub(super) fn take(&self, list: StatusList, asked_at: Duration) -> Result<(), FetchFailure> {
+    /// Takes a list that was right at this time, and good until that.
+    pub(super) fn take(
+        &self,
+        list: StatusList,
+        at: Duration,
+        ends_at: Option<Duration>,
+    ) -> Result<(), FetchFailure> {
         // Held while storing, so that no denial falls between the two lists.
         let denied = self.denied.lock().unwrap_or_else(PoisonError::into_inner);
+        for idx in denied.iter() {
+            list.deny(*idx);
+        }
         if let Some(held) = self.list.load().as_ref()
             && !list.may_replace(held)
         {
             return Err(FetchFailure::Older);
         }
-        for idx in denied.iter() {
-            list.deny(*idx);
-        }
         self.list.store(Some(Arc::new(list)));
         drop(denied);
-        self.fetched(asked_at);
+        self.ends_ms.store(ends_at.map_or(NEVER, millis), Relaxed);
+        self.fetched(at);
         Ok(())
     }
 
-    /// The issuer was asked at this time, and what we have is what it has.
-    pub(super) fn fetched(&self, asked_at: Duration) {
-        self.fetched_ms.store(millis(asked_at), Relaxed);
-        self.confirm(asked_at);
+    /// The issuer was asked, and what we have is what it had at this time.
+    pub(super) fn fetched(&self, at: Duration) {
+        self.fetched_ms.store(millis(at), Relaxed);
+        self.confirm(at);
     }
 
     /// The list was right at this time.
@@ -173,6 +183,17 @@ impl Held {
     pub(super) fn age(&self, at: Duration) -> Option<Duration> {
         self.list.load().as_ref()?;
         Some(at.saturating_sub(self.confirmed_at()))
+    }
+
+    /// How long the list is good by its own `exp`; `None` without end.
+    pub(super) fn left(&self, at: Duration) -> Option<Duration> {
+        let ends_ms = Some(self.ends_ms.load(Relaxed)).filter(|ends_ms| *ends_ms != NEVER)?;
+        Some(Duration::from_millis(ends_ms).saturating_sub(at))
+    }
+
+    /// How long the list may be used before it is asked for again, if it says so.
+    pub(super) fn ttl(&self) -> Option<Duration> {
+        self.list.load().as_ref()?.ttl()
     }
 
     /// Bytes in memory.

@@ -10,10 +10,10 @@ use crate::{
     remote::{
         FetchFailure, Freshness,
         backoff::{Backoff, jittered, refresh_after},
-        http::{Answer, Http, Kind},
+        http::{Answer, Http, Kind, Timing},
         shared::Shared,
     },
-    verify::{MAX_STATUS_LIST_BYTES, Rejection, StatusList, StatusListError},
+    verify::{LEEWAY, MAX_STATUS_LIST_BYTES, Rejection, StatusList, StatusListError},
 };
 
 const STATUS_LIST: Kind = Kind {
@@ -58,7 +58,8 @@ pub(super) async fn keep(shared: Arc<Shared>, http: Http, held: Arc<Held>) {
         }
         tokio::select! {
             () = clock.sleep(jittered(wait)) => {}
-            () = keeper.held.is_wanted() => clock.sleep(BREATH.min(wait)).await,
+            // All verifiers hear at once that the lists are to be fetched.
+            () = keeper.held.is_wanted() => clock.sleep(jittered(BREATH.min(wait))).await,
         }
     }
 }
@@ -76,19 +77,24 @@ impl Keeper {
     async fn attempt(&mut self) -> Result<Duration, FetchFailure> {
         let stats = &self.shared.stats.lists;
         stats.count_fetch();
-        // What was true when we asked is not fresher than that.
+        // What was true when we asked is not fresher than that, and older when a cache answered.
         let asked_at = self.shared.clock.monotonic();
         let outcome = match self.fetch().await {
-            Ok(Fetched::Same { ttl }) => {
-                self.held.fetched(asked_at);
+            Ok(Fetched::Same { ttl, age }) => {
+                self.held.fetched(asked_at.saturating_sub(age));
                 stats.count_not_modified();
                 Ok(ttl)
             }
-            Ok(Fetched::New { list, ttl, etag }) => self.held.take(list, asked_at).map(|()| {
-                self.etag = etag;
-                stats.count_replaced();
-                ttl
-            }),
+            Ok(Fetched::New(new)) => {
+                let ends_at = self.ends_at(&new.list);
+                let ttl = ttl(Some(&new.list), new.timing.max_age);
+                let at = asked_at.saturating_sub(new.timing.age);
+                self.held.take(new.list, at, ends_at).map(|()| {
+                    self.etag = new.etag;
+                    stats.count_replaced();
+                    ttl
+                })
+            }
             Err(failure) => Err(failure),
         };
         let stats = &self.shared.stats.lists;
@@ -99,11 +105,22 @@ impl Keeper {
     fn refresh_after(&self, ttl: Duration) -> Duration {
         let lists = self.shared.lists.as_ref();
         let is_followed = lists.is_some_and(|lists| lists.following.includes(&self.held));
-        if is_followed {
+        let due = if is_followed {
             SELDOM.max(ttl)
         } else {
             refresh_after(ttl)
+        };
+        match self.held.left(self.shared.clock.monotonic()) {
+            Some(left) => due.min(refresh_after(left)).max(SHORTEST_TTL),
+            None => due,
         }
+    }
+
+    /// When the list ends, in monotonic time: whatever the date does later changes nothing about it.
+    fn ends_at(&self, list: &StatusList) -> Option<Duration> {
+        let clock = &self.shared.clock;
+        let left = list.expires_at()?.plus(LEEWAY).since(clock.now());
+        Some(clock.monotonic() + left.unwrap_or_default())
     }
 
     /// Tells those who wait for the first attempt that it is over.
@@ -115,26 +132,24 @@ impl Keeper {
     }
 
     async fn fetch(&self) -> Result<Fetched, FetchFailure> {
-        let now = self.shared.clock.now();
-        let held = self.held.list();
         // Past its `exp` a list needs a new signature, not a confirmation.
-        let is_current =
-            |list: &Arc<StatusList>| list.expires_at().is_none_or(|expires_at| expires_at > now);
-        let current = held.filter(is_current);
-        let etag = self.etag.as_ref().filter(|_| current.is_some());
+        let left = self.held.left(self.shared.clock.monotonic());
+        let is_current = left.is_none_or(|left| left > LEEWAY);
+        let etag = self.etag.as_ref().filter(|_| is_current);
         match self.http.get(&self.held.url, &STATUS_LIST, etag).await? {
-            Answer::NotModified { max_age } => Ok(Fetched::Same {
-                ttl: ttl(current.as_deref(), max_age),
+            Answer::NotModified(timing) => Ok(Fetched::Same {
+                ttl: ttl(self.held.list().as_deref(), timing.max_age),
+                age: timing.age,
             }),
             Answer::Body {
                 bytes,
                 etag,
-                max_age,
-            } => {
-                let list = self.read(&bytes)?;
-                let ttl = ttl(Some(&list), max_age);
-                Ok(Fetched::New { list, ttl, etag })
-            }
+                timing,
+            } => Ok(Fetched::New(New {
+                list: self.read(&bytes)?,
+                etag,
+                timing,
+            })),
         }
     }
 
@@ -171,13 +186,15 @@ impl Keeper {
 /// What an attempt brought.
 enum Fetched {
     /// The list we have is still the right one.
-    Same { ttl: Duration },
+    Same { ttl: Duration, age: Duration },
     /// Another list.
-    New {
-        list: StatusList,
-        ttl: Duration,
-        etag: Option<HeaderValue>,
-    },
+    New(New),
+}
+
+struct New {
+    list: StatusList,
+    etag: Option<HeaderValue>,
+    timing: Timing,
 }
 
 /// What the list says, or else what its headers say.

@@ -39,6 +39,11 @@ const WAITING_SEATS: usize = 1_024;
 /// The longest anybody waits for one, should the fetch not keep its own deadlines.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
+/// Three signs of life of the stream, which come three times in a `ttl`, but neither more often than
+/// each second nor more seldom than every fifteen.
+const SHORTEST_SILENCE: Duration = Duration::from_secs(3);
+const LONGEST_SILENCE: Duration = Duration::from_secs(45);
+
 type ByUri = HashMap<Arc<str>, Arc<Held>>;
 
 /// All lists at hand.
@@ -151,6 +156,16 @@ impl Lists {
                 held.confirm(at);
             }
         }
+    }
+
+    /// How long the stream may be silent before it counts as dead: as long as a list may be used
+    /// without news, so that a stream that dies unnoticed makes nothing later than polling would be.
+    fn patience(&self) -> Duration {
+        let held = self.held.load();
+        let shortest = held.values().filter_map(|held| held.ttl()).min();
+        shortest
+            .unwrap_or(LONGEST_SILENCE)
+            .clamp(SHORTEST_SILENCE, LONGEST_SILENCE)
     }
 
     /// Only the supervisor adds and removes, so that nothing is lost between reading and storing.

@@ -2,7 +2,8 @@
 //! again whenever it breaks, after the last event seen.
 //!
 //! The stream makes revocation faster and fetching rarer. It is not signed, so it may deny and never
-//! forgive; as soon as it is silent, every list is fetched as often as its `ttl` asks.
+//! forgive; once it has been silent for a `ttl`, whatever the connection says, it counts as broken and
+//! every list is fetched as often as its `ttl` asks.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,8 +21,8 @@ use crate::remote::{
     shared::Shared,
 };
 
-/// Three heart-beats missed: the stream is dead, whatever the connection says.
-const SILENCE: Duration = Duration::from_secs(45);
+/// A stream that was open for less may break again as soon: the next waits longer.
+const STEADY: Duration = Duration::from_secs(30);
 /// How long opening it may take.
 const OPENING: Duration = Duration::from_secs(5);
 
@@ -44,8 +45,11 @@ pub(super) async fn follow(shared: Arc<Shared>, http: Http) {
     loop {
         let failure = match follower.open(&http, &url).await {
             Ok(response) => {
-                backoff = Backoff::STREAM;
+                let opened_at = shared.clock.monotonic();
                 let failure = follower.listen(response).await;
+                if shared.clock.monotonic().saturating_sub(opened_at) >= STEADY {
+                    backoff = Backoff::STREAM;
+                }
                 if let Some(lists) = &shared.lists {
                     // Back to fetching, at once: nobody says what happens now.
                     lists.following.end();
@@ -95,7 +99,7 @@ impl Follower {
         loop {
             let piece = tokio::select! {
                 piece = response.chunk() => piece,
-                () = shared.clock.sleep(SILENCE) => return FetchFailure::TimedOut,
+                () = shared.clock.sleep(lists.patience()) => return FetchFailure::TimedOut,
             };
             match piece {
                 Ok(Some(piece)) => {

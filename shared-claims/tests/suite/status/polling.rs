@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
-use shared_claims::verify::Rejection;
+use shared_claims::{remote::OnStale, verify::Rejection};
 
 use super::world::{DUE, KEYS, LIST, World, keys_document, until};
 use crate::{
-    injector::{Document, Injector},
+    injector::{Document, Fault, Injector},
     support::TestKey,
 };
 
@@ -139,6 +139,68 @@ async fn tsl_22_the_ttl_of_the_list_outranks_the_headers() {
     assert_eq!(world.issuer.hits(LIST), 2);
 }
 
+/// TSL-20, TSL-22: a list ends by its own `exp`, however long the policy would go on with it; where it goes
+/// on with anything, it goes on with that too.
+#[tokio::test]
+async fn tsl_20_a_list_at_hand_ends_at_its_exp() {
+    for (on_stale, expected) in [
+        (OnStale::Refuse, Some(Rejection::StatusStale)),
+        (OnStale::Accept, None),
+    ] {
+        let world = World::with(|builder| builder.status_stream(false).on_stale(on_stale)).await;
+        let exp = world.clock_now() + 60;
+        world
+            .issuer
+            .publish(LIST, world.document(&[7], json!({"exp": exp})));
+        let world = world.seen().await;
+        world.issuer.inject(LIST, Fault::Status(500));
+        world.fetched_after(Duration::from_secs(89)).await;
+        let token = world.token(1);
+        assert_eq!(world.judged(&token), None, "within the leeway");
+        world.clock.advance(Duration::from_secs(1));
+        assert_eq!(world.judged(&token), expected);
+        assert_eq!(world.judged(&world.token(7)), Some(Rejection::Revoked));
+    }
+}
+
+/// TSL-22: a list that ends before its `ttl` is asked for again before it ends.
+#[tokio::test]
+async fn tsl_22_the_exp_of_the_list_outranks_its_ttl() {
+    let world = World::start().await;
+    let exp = world.clock_now() + 60;
+    let list = world.document(&[], json!({"ttl": 3_600, "exp": exp}));
+    world.issuer.publish(LIST, list);
+    let world = world.seen().await;
+    world.clock.advance(Duration::from_secs(1));
+    world.publish(&[7]);
+    world.fetched_after(Duration::from_secs(71)).await;
+    assert_eq!(world.judged(&world.token(7)), Some(Rejection::Revoked));
+}
+
+/// TSL-20: what a cache on the way has kept is as old as the cache says, not as fresh as its answer.
+#[tokio::test]
+async fn a_list_out_of_a_cache_is_as_old_as_it_says() {
+    let world = World::with(|builder| {
+        builder
+            .status_stream(false)
+            .max_staleness(Duration::from_mins(1))
+    })
+    .await;
+    world.clock.advance(Duration::from_mins(5));
+    until(|| world.verifier.keys().age() == Some(Duration::ZERO)).await;
+    let cached = |age: &str| world.document(&[], json!({})).with("Age", age);
+    world.issuer.publish(LIST, cached("40"));
+    let token = world.token(1);
+    assert_eq!(world.verifier.verify(&token).await.err(), None);
+    let age = world.verifier.keys().status_age();
+    assert_eq!(age, Some(Duration::from_secs(40)));
+    world.issuer.publish(LIST, cached("61"));
+    world.fetched_after(DUE).await;
+    // The same list, by its tag, out of a cache that has not reached the issuer for a minute.
+    world.clock.advance(Duration::from_secs(13));
+    assert_eq!(world.judged(&token), Some(Rejection::StatusStale));
+}
+
 /// A list from a cache or a slower instance takes no revocation back.
 #[tokio::test]
 async fn an_older_list_takes_nothing_back_and_a_newer_one_may() {
@@ -163,6 +225,14 @@ async fn an_older_list_takes_nothing_back_and_a_newer_one_may() {
     at(start + 1, &[5, 6]);
     world.fetched_after(DUE).await;
     assert_eq!(world.list_failures("older"), 1, "it only adds");
+    at(start + 1, &[5]);
+    world.fetched_after(DUE).await;
+    assert_eq!(
+        world.list_failures("older"),
+        2,
+        "of two made in one second, the one that knows less"
+    );
+    assert_eq!(world.judged(&world.token(6)), Some(Rejection::Revoked));
     at(start + 9, &[6]);
     world.fetched_after(DUE).await;
     assert_eq!(world.judged(&token), None);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use shared_claims::verify::Rejection;
 
-use super::world::{DUE, LIST, World, until};
-use crate::injector::{EVENTS, Fault};
+use super::world::{DUE, LIST, TTL, World, until};
+use crate::injector::{Document, EVENTS, Fault};
 
 /// A world whose list has been seen and whose stream is open and has had the lists fetched again.
 async fn listening() -> World {
@@ -25,6 +25,19 @@ async fn listening() -> World {
 fn event(world: &World, id: u64, idx: &[u64]) -> String {
     let data = json!({"uri": world.uri(), "idx": idx});
     format!("event: status\nid: {id}\ndata: {data}\n\n")
+}
+
+/// The list has been asked for late enough to know what the stream said before it was open, even out of a
+/// cache: from now on the stream says everything.
+async fn following() -> World {
+    let world = listening().await;
+    for id in 1..=2 {
+        world.fetched_after(DUE).await;
+        world.issuer.send(&event(&world, id, &[]));
+        until(|| world.verifier.keys().stats().stream().events() == id).await;
+    }
+    assert_eq!(world.verifier.keys().status_age(), Some(Duration::ZERO));
+    world
 }
 
 #[tokio::test]
@@ -87,14 +100,12 @@ async fn nothing_on_the_stream_makes_a_revoked_token_good() {
 /// they are fetched at once.
 #[tokio::test]
 async fn a_list_that_is_followed_is_fetched_seldom_and_stays_fresh() {
-    let world = listening().await;
-    // The first fetch that is late enough to have seen what the stream said before it was open.
-    world.fetched_after(DUE).await;
+    let world = following().await;
     let before = world.issuer.hits(LIST);
     let age = || world.verifier.keys().status_age().unwrap();
-    for _ in 0..12 {
-        world.clock.advance(Duration::from_secs(15));
-        assert_eq!(age(), Duration::from_secs(15));
+    for _ in 0..36 {
+        world.clock.advance(Duration::from_secs(5));
+        assert_eq!(age(), Duration::from_secs(5));
         world.issuer.send(":\n\n");
         until(|| age() == Duration::ZERO).await;
     }
@@ -145,6 +156,42 @@ async fn a_broken_stream_is_opened_again() {
     world.issuer.is_listened_to(1).await;
     world.issuer.send(&event(&world, 9, &[7]));
     until(|| world.judged(&token) == Some(Rejection::Revoked)).await;
+}
+
+/// TSL-24: a stream that dies without a word makes no revocation later than polling would be.
+#[tokio::test]
+async fn tsl_24_a_stream_that_died_unnoticed_is_replaced_within_the_ttl() {
+    let world = following().await;
+    world.publish(&[7]);
+    let (revoked, since) = (world.token(7), world.clock_monotonic());
+    let fetched = world.issuer.hits(LIST);
+    until(|| {
+        world.clock.advance(Duration::from_millis(2));
+        world.issuer.hits(LIST) > fetched
+    })
+    .await;
+    let lag = world.clock_monotonic().saturating_sub(since);
+    assert!(lag <= TTL + Duration::from_secs(1), "{lag:?}");
+    until(|| world.judged(&revoked) == Some(Rejection::Revoked)).await;
+}
+
+/// A server, or a proxy, that ends every stream at once is not asked twice a second for ever.
+#[tokio::test]
+async fn a_stream_that_never_lasts_is_asked_for_less_and_less() {
+    let world = World::with(|builder| builder).await;
+    let short = Document::new("text/event-stream", ": hello\n\n");
+    world.issuer.inject(EVENTS, Fault::Instead(short));
+    let world = world.seen().await;
+    for _ in 0..120 {
+        world.clock.advance(Duration::from_millis(500));
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let asked = (world.issuer.hits(EVENTS), world.issuer.hits(LIST));
+    assert!((3..=12).contains(&asked.0), "{asked:?}");
+    assert!(asked.1 <= 36, "{asked:?}");
+    assert_eq!(world.judged(&world.token(1)), None);
 }
 
 /// A connection that says nothing is dead after three heart-beats, whatever TCP thinks of it.
