@@ -17,7 +17,15 @@ pub(super) fn read(path: &Path) -> Outcome<Vec<(String, String)>> {
     }
 }
 
-/// `NAME=value` lines; `#` comments, `export` and one pair of quotes around the value are accepted.
+/// The value of one variable of the file; an empty one counts as not set, as in both services.
+pub(super) fn find(file: &[(String, String)], name: &str) -> Option<String> {
+    file.iter()
+        .find(|(key, value)| key == name && !value.is_empty())
+        .map(|(_, value)| value.clone())
+}
+
+/// `NAME=value` lines; comments (`#` at the start of a line or after a space), `export` and one pair of
+/// quotes around the value are accepted.
 fn parse(text: &str) -> Outcome<Vec<(String, String)>> {
     text.lines()
         .enumerate()
@@ -28,16 +36,18 @@ fn parse(text: &str) -> Outcome<Vec<(String, String)>> {
             let (name, value) = line.split_once('=').ok_or_else(|| {
                 Failure::because(format!(".env line {number} is not of the form NAME=value"))
             })?;
-            Ok((name.trim().to_owned(), unquote(value.trim()).to_owned()))
+            Ok((name.trim().to_owned(), value_of(value.trim()).to_owned()))
         })
         .collect()
 }
 
-fn unquote(value: &str) -> &str {
-    ['"', '\'']
-        .iter()
-        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
-        .unwrap_or(value)
+/// What stands between a pair of quotes, or up to a comment.
+fn value_of(written: &str) -> &str {
+    let quoted = |quote: char| Some(written.strip_prefix(quote)?.split_once(quote)?.0);
+    quoted('"').or_else(|| quoted('\'')).unwrap_or_else(|| {
+        let value = written.split_once(" #").map_or(written, |(value, _)| value);
+        value.trim_end()
+    })
 }
 
 #[cfg(test)]
@@ -46,7 +56,7 @@ mod tests {
 
     #[test]
     fn names_values_comments_and_quotes_are_understood() {
-        let text = "# ports\nAUTH_SERVER_LISTEN=127.0.0.1:9080\n\nexport A = \"b c\"\nD='='\n";
+        let text = "# ports\nAUTH_SERVER_LISTEN=127.0.0.1:9080\n\nexport A = \"b c\" # two words\nD='='\nE=1 # one\nF=a#b\n";
         let read = parse(text).unwrap();
         let pairs: Vec<_> = read.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         assert_eq!(
@@ -54,9 +64,19 @@ mod tests {
             [
                 ("AUTH_SERVER_LISTEN", "127.0.0.1:9080"),
                 ("A", "b c"),
-                ("D", "=")
+                ("D", "="),
+                ("E", "1"),
+                ("F", "a#b")
             ]
         );
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_not_set() {
+        let read = parse("AUTH_SERVER_LISTEN=\nRESOURCE_API_LISTEN=127.0.0.1:9081\n").unwrap();
+        assert_eq!(find(&read, "AUTH_SERVER_LISTEN"), None);
+        let listen = find(&read, "RESOURCE_API_LISTEN");
+        assert_eq!(listen.as_deref(), Some("127.0.0.1:9081"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(super) fn text(topology: &Topology) -> String {
     } = topology;
     format!(
         r#"
-Chancery is ready. Ctrl-C stops it; the data stays in ./data.
+Chancery is ready. Ctrl-C stops it; the data stays.
 
   auth server   {issuer}   try it in the browser: {issuer}/docs
   jobs API      {api_url}   try it in the browser: {api_url}/docs

@@ -28,13 +28,8 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Runs until Ctrl-C, which is its good end. `must_build` is false when both are known to be fresh.
 pub(crate) fn run(must_build: bool, interrupt: &Interrupt) -> Outcome<()> {
     let file = dotenv::read(&environment::root().join(".env"))?;
-    let topology = Topology::from(|name| {
-        environment::find(name).or_else(|| {
-            file.iter()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.clone())
-        })
-    })?;
+    let topology =
+        Topology::from(|name| environment::find(name).or_else(|| dotenv::find(&file, name)))?;
     if must_build {
         build(interrupt)?;
     }

@@ -46,11 +46,14 @@ impl Topology {
             for_auth_server.push(("AUTH_SERVER_ISSUER", issuer.clone()));
             for_resource_api.push(("RESOURCE_API_AUTH__ISSUER", issuer.clone()));
         }
+        // Swagger UI asks for its token from whatever origin the browser has: people type the address
+        // as well as the name, and a moved port is a new origin. The resource identifier stays the one
+        // the demo data knows.
+        let mut origins = format!("http://127.0.0.1:{}", api_listen.port());
         if api_listen.port() != 8081 {
-            // The resource identifier stays the one the demo data knows; only the browser's
-            // origin moves, and Swagger UI asks for its token from there.
-            for_auth_server.push(("AUTH_SERVER_CORS__ALLOWED_ORIGINS", api_url.clone()));
+            origins = format!("{api_url},{origins}");
         }
+        for_auth_server.push(("AUTH_SERVER_CORS__ALLOWED_ORIGINS", origins));
         let unless_set = |derived: Vec<(&'static str, String)>| {
             derived
                 .into_iter()
@@ -118,7 +121,13 @@ mod tests {
         let topology = with(&[]).unwrap();
         assert_eq!(topology.issuer, "http://localhost:8080");
         assert_eq!(topology.api_url, "http://localhost:8081");
-        assert!(topology.plans().iter().all(|plan| plan.derived.is_empty()));
+        let [auth_server, resource_api] = topology.plans();
+        let origin = "http://127.0.0.1:8081".to_owned();
+        assert_eq!(
+            auth_server.derived,
+            [("AUTH_SERVER_CORS__ALLOWED_ORIGINS", origin)]
+        );
+        assert!(resource_api.derived.is_empty());
     }
 
     #[test]
@@ -126,9 +135,10 @@ mod tests {
         let topology = with(&[("AUTH_SERVER_LISTEN", "127.0.0.1:9080")]).unwrap();
         let issuer = "http://localhost:9080".to_owned();
         let [auth_server, resource_api] = topology.plans();
-        assert_eq!(
-            auth_server.derived,
-            [("AUTH_SERVER_ISSUER", issuer.clone())]
+        assert!(
+            auth_server
+                .derived
+                .contains(&("AUTH_SERVER_ISSUER", issuer.clone()))
         );
         assert_eq!(
             resource_api.derived,
@@ -140,10 +150,10 @@ mod tests {
     fn moving_the_api_lets_its_pages_ask_for_tokens() {
         let topology = with(&[("RESOURCE_API_LISTEN", "127.0.0.1:9081")]).unwrap();
         let [auth_server, resource_api] = topology.plans();
-        let origin = "http://localhost:9081".to_owned();
+        let origins = "http://localhost:9081,http://127.0.0.1:9081".to_owned();
         assert_eq!(
             auth_server.derived,
-            [("AUTH_SERVER_CORS__ALLOWED_ORIGINS", origin)]
+            [("AUTH_SERVER_CORS__ALLOWED_ORIGINS", origins)]
         );
         assert!(resource_api.derived.is_empty());
     }
@@ -154,6 +164,7 @@ mod tests {
             ("AUTH_SERVER_LISTEN", "127.0.0.1:9080"),
             ("AUTH_SERVER_ISSUER", "http://id.localhost:9080"),
             ("RESOURCE_API_AUTH__ISSUER", "http://id.localhost:9080"),
+            ("AUTH_SERVER_CORS__ALLOWED_ORIGINS", "http://app.localhost"),
         ])
         .unwrap();
         assert_eq!(topology.issuer, "http://id.localhost:9080");
