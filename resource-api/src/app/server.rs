@@ -138,8 +138,9 @@ pub async fn start(settings: &Settings, surroundings: Surroundings) -> Result<Ru
             .app_data(docs.clone())
             .app_data(limit.clone())
             .configure(|app| routes::configure(app, resource.metadata().path()))
-            .wrap(headers::security(&app_settings))
             .wrap(headers::cors(&app_settings))
+            // Around CORS, so that the answers to preflights have them as well.
+            .wrap(headers::security(&app_settings))
             .wrap(from_fn(door::observe))
     })
     .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))

@@ -4,6 +4,7 @@
 //! configured issuer, for the Authorize button of `/docs`) and `bearer` (a token from elsewhere).
 
 use shared_claims::actix::RequiredScopes as _;
+use url::Url;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{
@@ -67,7 +68,17 @@ pub const SCOPES: [(&str, &str); 4] = [
 )]
 struct Document;
 
-/// The document for these settings.
+/// The document as this service hands it out: the operations are where it came from, whatever name or
+/// port of the machine that was. So the page of the documentation always calls the service it belongs to.
+pub fn served(settings: &Settings) -> OpenApi {
+    let mut document = document(settings);
+    let base =
+        Url::parse(&settings.public_url).map_or_else(|_| "/".to_owned(), |url| url.path().into());
+    document.servers = Some(vec![Server::new(base)]);
+    document
+}
+
+/// The document for these settings; the operations are at the public URL.
 pub fn document(settings: &Settings) -> OpenApi {
     let mut document = Document::openapi();
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);

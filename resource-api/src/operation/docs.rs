@@ -67,7 +67,7 @@ impl Docs {
             .map(|issuer| issuer.origin().ascii_serialization())
             .unwrap_or_default();
         Ok(Self {
-            document: serde_json::to_vec(&openapi::document(settings))?.into(),
+            document: serde_json::to_vec(&openapi::served(settings))?.into(),
             swagger: Arc::new(swagger),
             policy: format!(
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \

@@ -254,6 +254,10 @@ async fn gen_22_configured_origins_may_call_and_no_others() {
     assert_eq!(allowed.header("access-control-allow-credentials"), "");
     let refused = preflight("https://evil.example").await;
     assert_eq!(refused.header("access-control-allow-origin"), "");
+    for answer in [&allowed, &refused] {
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("x-frame-options"), "DENY");
+    }
 
     let simple = api
         .anonymous(Method::GET, "/jobs")
@@ -284,10 +288,7 @@ async fn rs_16_the_document_declares_how_to_get_a_token() {
     let api = Api::start().await;
     let document = open(&api, "/openapi.json").await.expect(200).body;
     assert_eq!(document["openapi"], "3.1.0");
-    assert_eq!(
-        document["servers"],
-        json!([{"url": "http://localhost:8081"}])
-    );
+    assert_eq!(document["servers"], json!([{"url": "/"}]));
     let schemes = &document["components"]["securitySchemes"];
     assert_eq!(schemes["bearer"]["scheme"], "bearer");
     let flows = &schemes["oauth2"]["flows"];
@@ -298,6 +299,15 @@ async fn rs_16_the_document_declares_how_to_get_a_token() {
     }
     let authorize = format!("{issuer}/oauth2/authorize");
     assert_eq!(flows["authorizationCode"]["authorizationUrl"], authorize);
+}
+
+/// RS-16: "Try it out" calls the service that showed the page, on a moved port and by another name too;
+/// the policy of the page allows no other address.
+#[tokio::test(flavor = "multi_thread")]
+async fn rs_16_the_operations_are_where_the_document_came_from() {
+    let api = Api::start_with(&[("public_url", "https://jobs.example.com/ats")]).await;
+    let document = open(&api, "/openapi.json").await.expect(200).body;
+    assert_eq!(document["servers"], json!([{"url": "/ats"}]));
 }
 
 /// Every `$ref` of the document leads somewhere.
