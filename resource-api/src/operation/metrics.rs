@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use metrics::{Key, Label, Level, Metadata, Recorder as _};
+use metrics::{Key, KeyName, Label, Level, Metadata, Recorder as _, SharedString};
 use metrics_exporter_prometheus::{
     Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 use shared_claims::remote::RemoteKeys;
 
+use super::metric_help::METRIC_HELP;
 use crate::app::State;
 
 const DURATION: &str = "http_request_duration_seconds";
@@ -38,6 +39,14 @@ impl Metrics {
             .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
+        for (name, description) in METRIC_HELP {
+            // The exporter keeps one description for each name, whatever its kind.
+            recorder.describe_gauge(
+                KeyName::from_const_str(name),
+                None,
+                SharedString::const_str(description),
+            );
+        }
         let handle = recorder.handle();
         Self { recorder, handle }
     }

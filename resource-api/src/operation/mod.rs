@@ -3,4 +3,5 @@
 pub mod docs;
 pub mod health;
 pub mod metadata;
+pub mod metric_help;
 pub mod metrics;

@@ -62,7 +62,8 @@ pub struct ProblemBody<'a> {
     /// The status code.
     #[schema(example = 409)]
     status: u16,
-    /// The reason as one stable word for programs. Absent in 401 and 403.
+    /// The reason as one stable word for programs. Absent where the verifier of tokens refuses: 401, 403
+    /// but for the subject, and 400 and 503 about the token.
     #[schema(required = false, example = "already_applied")]
     code: &'static str,
     /// The reason in words for people.

@@ -50,6 +50,31 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All reasons, as `docs/jobs-api.md` lists them.
+    pub const ALL: [Self; 21] = [
+        Self::MalformedJson,
+        Self::InvalidParameter,
+        Self::UnusableSubject,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTimeout,
+        Self::JobNotDraft,
+        Self::JobNotOpen,
+        Self::JobHasApplications,
+        Self::AlreadyApplied,
+        Self::IllegalStage,
+        Self::ApplicationDecided,
+        Self::ChangedMeanwhile,
+        Self::IdempotentResultGone,
+        Self::PreconditionFailed,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidFields,
+        Self::IdempotencyKeyReused,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
     /// The status code.
     pub fn status(self) -> StatusCode {
         self.row().0

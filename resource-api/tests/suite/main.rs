@@ -8,6 +8,7 @@
 mod applications;
 mod command_line;
 mod credentials;
+mod guide;
 mod idempotency;
 mod input;
 mod jobs;
