@@ -47,7 +47,7 @@ pub async fn push(
     })?;
     let request = judge(ctx, client, &form, address, None)?;
     let open =
-        authorization_requests::count_waiting(ctx.store().read(), &client.id, ctx.now, MAX_OPEN);
+        authorization_requests::count_pushed(ctx.store().read(), &client.id, ctx.now, MAX_OPEN);
     if open.await? >= MAX_OPEN {
         return Err(Refusal::from(Reason::TooManyRequests)
             .with_retry_after(LIFETIME)

@@ -59,8 +59,9 @@ pub async fn find(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Waitin
     row.map(to_waiting).transpose()
 }
 
-/// How many of the client's requests wait, up to `limit`.
-pub async fn count_waiting(
+/// How many of the requests that the client pushed wait, up to `limit`. Those of browsers are nobody's
+/// doing but the browsers', and do not count.
+pub async fn count_pushed(
     conn: &impl ConnectionTrait,
     client: &ClientId,
     now: Instant,
@@ -70,6 +71,7 @@ pub async fn count_waiting(
         .select_only()
         .column(table::Column::Id)
         .filter(table::Column::ClientId.eq(client.as_str()))
+        .filter(table::Column::IsPushed.eq(true))
         .filter(table::Column::SpentAt.is_null())
         .filter(table::Column::ExpiresAt.gt(now.as_millis()))
         .limit(limit)

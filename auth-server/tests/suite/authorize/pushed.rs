@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use auth_server::issue::row_id;
+use auth_server::secret::Secret;
+use auth_server::store::authorization_requests::{self, Waiting};
+
 use super::client::confidential;
 use super::{CANDIDATE, Request, error_of, parameters, register};
 use crate::support::{Answer, PASSWORD, SECRET, World};
@@ -165,4 +169,50 @@ async fn par_09_a_client_that_must_push_is_refused_without() {
     let body = push(&world, &request).await.json();
     let url = pushed("web", body["request_uri"].as_str().unwrap());
     assert!(world.person().open(&url).await.page().is("page-login"));
+}
+
+/// Lets 999 more of the client's requests wait, like one that it has pushed.
+async fn crowd(world: &World, request_uri: &str, is_pushed: bool) {
+    let handle = request_uri.rsplit(':').next().unwrap();
+    let id = row_id(&Secret::new(handle));
+    let store = &world.state.store;
+    let one = authorization_requests::find(store.read(), &id)
+        .await
+        .unwrap()
+        .unwrap();
+    let rows: Vec<Waiting> = (0..999)
+        .map(|number| Waiting {
+            id: format!("{is_pushed}-{number}"),
+            is_pushed,
+            ..one.clone()
+        })
+        .collect();
+    let written = store.write(async move |txn| {
+        for row in &rows {
+            authorization_requests::insert(txn, row).await?;
+        }
+        Ok(())
+    });
+    written.await.unwrap();
+}
+
+/// PAR-10: a thousand open requests of one client are a flood; a thousand people at its login page are not.
+#[tokio::test]
+async fn par_10_a_flood_of_pushed_requests_is_stopped_and_a_crowd_at_the_login_page_is_none() {
+    let world = with_client().await;
+    let request = Request::of("web", CB);
+    let body = push(&world, &request).await.json();
+    let uri = body["request_uri"].as_str().unwrap();
+    crowd(&world, uri, false).await;
+    assert_eq!(push(&world, &request).await.status, 201);
+    crowd(&world, uri, true).await;
+    let refused = push(&world, &request).await;
+    refused.is_error(429, "temporarily_unavailable");
+    assert_eq!(refused.headers["retry-after"], "60");
+    world.clock.advance(Duration::from_mins(1));
+    assert_eq!(
+        push(&world, &request).await.status,
+        201,
+        "they have expired"
+    );
 }
