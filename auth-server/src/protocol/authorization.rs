@@ -116,31 +116,36 @@ fn refuse_unread(form: &AuthorizationForm) -> Result<(), TokenError> {
     Ok(())
 }
 
-/// What is granted at most (matrix DEC-07, OC-70): unknown words are left out, known ones that the
-/// client may not have are refused, and `offline_access` needs a question to the user.
+/// What is granted at most (matrix DEC-07, OC-70, OC-72): unknown words are left out, known ones that the
+/// client may not have are refused, and `offline_access` needs a question to the user, asked for or not.
 fn scope(
     form: &AuthorizationForm,
     client: &Client,
     server: Server<'_>,
     will_ask: bool,
 ) -> Result<ScopeSet, Reason> {
-    let Some(text) = form.find("scope") else {
-        return scope::judge(None, client);
+    let known: ScopeSet = match form.find("scope") {
+        None => scope::judge(None, client)?,
+        Some(text) => scope::parse(text)?
+            .iter()
+            .filter(|word| scope::is_standard(word) || server.scopes.contains(word.as_str()))
+            .cloned()
+            .collect(),
     };
-    let known: ScopeSet = scope::parse(text)?
-        .iter()
-        .filter(|word| scope::is_standard(word) || server.scopes.contains(word.as_str()))
-        .cloned()
-        .collect();
-    if known.is_empty() || !known.is_subset(&client.scopes) {
+    if !known.is_subset(&client.scopes) {
         return Err(Reason::ScopeNotAllowed);
     }
     let may_stay = will_ask && client.may_use(GrantType::RefreshToken);
-    Ok(known
+    let granted: ScopeSet = known
         .iter()
         .filter(|word| word.as_str() != scope::OFFLINE_ACCESS || may_stay)
         .cloned()
-        .collect())
+        .collect();
+    // A code for nothing would be refused when it is redeemed.
+    if granted.is_empty() {
+        return Err(Reason::ScopeNotAllowed);
+    }
+    Ok(granted)
 }
 
 fn missing(hint: &'static str) -> TokenError {

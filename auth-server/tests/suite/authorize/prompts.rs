@@ -130,6 +130,34 @@ async fn oc_70_offline_access_needs_a_question() {
     assert_eq!(scope_of(&with).await, "jobs:read offline_access openid");
 }
 
+/// OC-70, OC-72: it is not granted unasked either, where it is part of the client's default scope; and a
+/// request for nothing else is refused before the user is troubled.
+#[tokio::test]
+async fn oc_72_offline_access_is_no_default() {
+    let world = World::start().await;
+    let mut client = confidential("web");
+    client.metadata.is_first_party = true;
+    client.default_scopes = client.scopes.clone();
+    register(&world, client).await;
+    let mut person = world.person();
+    let silent = request().without("scope");
+    let url = person.log_in(&silent.url(), CANDIDATE, PASSWORD).await;
+    let code = parameters(&url)["code"].clone();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", CB),
+        ("code_verifier", super::VERIFIER),
+    ];
+    let tokens = world.token_as(("web", SECRET), &form).await;
+    assert_eq!(tokens.json()["scope"], "jobs:read openid profile");
+    let alone = request().with("scope", "offline_access");
+    let seen = person.open(&alone.url()).await;
+    assert_eq!(error_of(seen), "invalid_scope");
+    let asking = alone.with("prompt", "consent");
+    assert!(person.open(&asking.url()).await.page().is("page-consent"));
+}
+
 /// OC-31, OC-40: the answer is for the user who was asked for, or an error.
 #[tokio::test]
 async fn oc_31_another_user_than_the_one_asked_for_is_an_error() {
