@@ -71,6 +71,10 @@ pub fn judge(
         .map_or_else(|| Ok(ClaimsRequest::default()), ClaimsRequest::parse)?;
     let scope = scope(form, client, server, prompt.consent)?;
     let audiences = resource::judge(form.find_all("resource"), &client.audiences)?;
+    // As the token endpoint would: there is no resource that the access token could be for.
+    if audiences.is_empty() && !scope.contains(scope::OPENID) {
+        return Err(Reason::NoAudience.into());
+    }
     machine::drive(client, &address, form, &scope)?;
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),

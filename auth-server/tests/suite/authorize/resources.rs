@@ -69,6 +69,21 @@ async fn ri_03_an_unknown_resource_is_an_invalid_target() {
     answer.is_error(400, "invalid_target");
 }
 
+/// AT-09: a client without a resource gets no code that the token endpoint would refuse; for `openid` there is
+/// always our own userinfo endpoint.
+#[tokio::test]
+async fn at_09_who_has_no_resource_is_refused_before_the_login() {
+    let world = World::start().await;
+    let mut client = confidential("web");
+    client.audiences.clear();
+    register(&world, client).await;
+    let request = Request::of("web", CB);
+    let nowhere = request.clone().with("scope", "jobs:read");
+    let seen = world.person().open(&nowhere.url()).await;
+    assert_eq!(error_of(seen), "invalid_scope");
+    redeem(&world, &request, &[]).await.is_ok();
+}
+
 /// RT-12, RI-01, BCP-49: a refresh may narrow for one token, and never widens.
 #[tokio::test]
 async fn rt_12_a_refresh_narrows_the_resources_for_one_token_and_never_widens_them() {
