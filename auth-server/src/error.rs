@@ -102,7 +102,7 @@ impl From<Reason> for Refusal {
     fn from(reason: Reason) -> Self {
         Self {
             reason,
-            hint: None,
+            hint: reason.hint(),
             consequence: None,
             retry_after: None,
             client: None,

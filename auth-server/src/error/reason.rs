@@ -224,6 +224,33 @@ reasons! {
     ReplayedRefreshToken => "replayed_refresh_token", InvalidGrant;
 }
 
+impl Reason {
+    /// What the developer of a client has to change, where one code stands for many mistakes. Sent as
+    /// `error_description`, unless the refusal has a sentence of its own.
+    pub const fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::UnknownResponseMode => "response_mode must be query or form_post.",
+            Self::MalformedPrompt => {
+                "prompt must be none alone, or some of login, consent and select_account."
+            }
+            Self::MalformedMaxAge => "max_age must be a whole number of seconds.",
+            Self::MalformedClaims => {
+                "claims must be a JSON object as in OpenID Connect Core 5.5, and name one user at most."
+            }
+            Self::MalformedHint => {
+                "id_token_hint must be an ID token that this server issued to this client."
+            }
+            Self::PushRequired => "This client must push its authorization requests (RFC 9126).",
+            Self::NestedRequestUri => "request_uri must not be part of a pushed request.",
+            Self::VerifierWithoutChallenge => {
+                "The authorization request had no code_challenge for this code_verifier."
+            }
+            Self::NoDefaultScope => "scope is missing, and this client has no default.",
+            _ => return None,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,10 +259,11 @@ mod tests {
     #[test]
     fn gen_03_descriptions_use_only_the_allowed_characters() {
         for reason in Reason::ALL {
-            let text = reason.code().description();
+            let text = reason.hint().unwrap_or_else(|| reason.code().description());
             assert!(
                 text.bytes()
-                    .all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+                    .all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
+                "{text}"
             );
         }
     }
@@ -245,6 +273,8 @@ mod tests {
     fn no_label_is_a_wire_code() {
         for reason in Reason::ALL {
             assert!(!reason.code().description().contains(reason.as_str()));
+            let hint = reason.hint().unwrap_or_default();
+            assert!(!hint.contains(reason.as_str()), "{hint}");
         }
         let labels: std::collections::HashSet<_> = Reason::ALL.iter().map(|r| r.as_str()).collect();
         assert_eq!(labels.len(), Reason::ALL.len());

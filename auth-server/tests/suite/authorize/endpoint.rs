@@ -114,6 +114,8 @@ async fn az_10_what_a_request_may_not_say_is_answered_to_the_client() {
         assert_eq!(answer["state"], "s-1");
         assert_eq!(answer["iss"], crate::support::ISSUER);
         assert!(!answer.contains_key("code"));
+        // Somebody has to find the mistake.
+        assert_ne!(answer["error_description"], "The request is malformed.");
     }
 }
 
