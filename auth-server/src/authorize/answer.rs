@@ -43,23 +43,26 @@ impl Answer {
         metrics::counter!("auth_refusals_total", "reason" => reason.as_str()).increment(1);
         let code = reason.code();
         let description = refusal.hint.unwrap_or_else(|| code.description());
-        let mut answer = Self::error(ctx, address, code.as_str(), description);
-        answer.is_untrusted = client.metadata.origin == Origin::Registration;
-        answer
+        Self::error(ctx, client, address, (code.as_str(), description))
     }
 
     /// Our failure (matrix GEN-24). Logged here, once.
-    pub(super) fn failed(ctx: &RequestContext, address: ReturnAddress, fault: &Fault) -> Self {
+    pub(super) fn failed(
+        ctx: &RequestContext,
+        client: &Client,
+        address: ReturnAddress,
+        fault: &Fault,
+    ) -> Self {
         tracing::error!(cause = fault.chain(), kind = ?fault.kind, "request failed");
         metrics::counter!("auth_faults_total", "doing" => fault.doing).increment(1);
-        let (error, description) = match fault.kind {
+        let error = match fault.kind {
             FaultKind::Broken => ("server_error", "An internal error occurred."),
             FaultKind::Unavailable | FaultKind::Overloaded => (
                 "temporarily_unavailable",
                 "The server cannot answer at the moment. Try again later.",
             ),
         };
-        Self::error(ctx, address, error, description)
+        Self::error(ctx, client, address, error)
     }
 
     /// The answer as one URL, for a redirect or a link.
@@ -83,9 +86,9 @@ impl Answer {
 
     fn error(
         ctx: &RequestContext,
+        client: &Client,
         address: ReturnAddress,
-        error: &'static str,
-        description: &str,
+        (error, description): (&'static str, &str),
     ) -> Self {
         let parameters = vec![
             ("error", error.to_owned()),
@@ -93,6 +96,7 @@ impl Answer {
         ];
         let mut answer = Self::new(ctx, address, parameters);
         answer.error = Some(error);
+        answer.is_untrusted = client.metadata.origin == Origin::Registration;
         answer
     }
 

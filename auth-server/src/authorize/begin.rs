@@ -123,6 +123,6 @@ pub(super) fn to_answer(
 ) -> Answer {
     match error {
         TokenError::Refused(refusal) => Answer::refused(ctx, client, address, &refusal),
-        TokenError::Fault(fault) => Answer::failed(ctx, address, &fault),
+        TokenError::Fault(fault) => Answer::failed(ctx, client, address, &fault),
     }
 }

@@ -72,7 +72,10 @@ async fn end(ctx: &RequestContext, pending: &Pending, answer: Answer) -> Outcome
     match spent.await.map_err(Fault::from) {
         Ok(true) => Outcome::Answer(answer),
         Ok(false) => Outcome::Page(Problem::AlreadyDecided),
-        Err(fault) => Outcome::Answer(Answer::failed(ctx, answer.address, &fault)),
+        Err(fault) => {
+            let answer = Answer::failed(ctx, &pending.client, answer.address, &fault);
+            Outcome::Answer(answer)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::visit::Visit;
 use crate::authorize::{Answer, Outcome, Problem};
 use crate::error::{Fault, FaultKind, Reason};
 use crate::pages::csrf::Forged;
-use crate::pages::{ErrorKind, ErrorView, FormPostView, render};
+use crate::pages::{ErrorKind, ErrorView, FormPostView, PageContext, render};
 use crate::protocol::authorization::Misdirected;
 
 /// The answer to the browser.
@@ -103,23 +103,35 @@ pub(super) fn error(
 
 fn to_client(visit: &Visit, ui_locales: &[String], answer: &Answer) -> HttpResponse {
     let page = visit.page(ui_locales);
+    let form = answer.is_form_post().then_some(FormPostView {
+        action: &answer.address.redirect_uri,
+        fields: &answer.parameters,
+    });
     if answer.is_untrusted {
-        let url = answer.url();
-        let view = ErrorView {
-            kind: ErrorKind::UntrustedClientError,
-            code: answer.error.unwrap_or_default(),
-            next: Some(&url),
-        };
-        return render::error(&page, &view, StatusCode::BAD_REQUEST);
+        return ask_to_go_on(&page, answer, form.as_ref());
     }
-    if answer.is_form_post() {
-        let view = FormPostView {
-            action: &answer.address.redirect_uri,
-            fields: &answer.parameters,
-        };
-        return render::form_post(&page, &view);
+    match form {
+        Some(form) => render::form_post(&page, &form),
+        None => see_other(&answer.url()),
     }
-    see_other(&answer.url())
+}
+
+/// The user takes the error to the client, or does not (matrix AZ-18).
+fn ask_to_go_on(
+    page: &PageContext<'_>,
+    answer: &Answer,
+    form: Option<&FormPostView<'_>>,
+) -> HttpResponse {
+    let url = answer.url();
+    let view = ErrorView {
+        kind: ErrorKind::UntrustedClientError,
+        code: answer.error.unwrap_or_default(),
+        next: form.is_none().then_some(url.as_str()),
+    };
+    match form {
+        Some(form) => render::error_with_form(page, &view, form, StatusCode::BAD_REQUEST),
+        None => render::error(page, &view, StatusCode::BAD_REQUEST),
+    }
 }
 
 fn to_page(visit: &Visit, page: &str, handle: &str) -> HttpResponse {

@@ -122,13 +122,38 @@ pub fn logged_out(page: &PageContext<'_>, view: &LoggedOutView<'_>) -> HttpRespo
 
 /// An error, in words.
 pub fn error(page: &PageContext<'_>, view: &ErrorView<'_>, status: StatusCode) -> HttpResponse {
+    error_page(page, view, None, status)
+}
+
+/// An error with a form that takes it to the client, by the user's own decision (matrix AZ-18, RM-05).
+pub fn error_with_form(
+    page: &PageContext<'_>,
+    view: &ErrorView<'_>,
+    form: &FormPostView<'_>,
+    status: StatusCode,
+) -> HttpResponse {
+    error_page(page, view, Some(form), status)
+}
+
+fn error_page(
+    page: &PageContext<'_>,
+    view: &ErrorView<'_>,
+    form: Option<&FormPostView<'_>>,
+    status: StatusCode,
+) -> HttpResponse {
     let values = context! {
         message => view.kind.message(),
         code => view.code,
         next => view.next.filter(|url| is_harmless(url)),
+        form => form.map(|form| context! { action => form.action, fields => fields(form) }),
         request_id => &page.ctx.request_id,
     };
-    html(page, status, &Policy::default(), "error.html", values)
+    let policy = Policy::default();
+    let policy = match form {
+        Some(form) => policy.form_to(form.action),
+        None => policy,
+    };
+    html(page, status, &policy, "error.html", values)
 }
 
 /// A response that the browser posts to the client.
@@ -137,7 +162,7 @@ pub fn form_post(page: &PageContext<'_>, view: &FormPostView<'_>) -> HttpRespons
     let values = context! {
         action => view.action,
         has_script => true,
-        fields => view.fields.iter().map(|(name, value)| field(name, value)).collect::<Vec<_>>(),
+        fields => fields(view),
     };
     html(page, StatusCode::OK, &policy, "form_post.html", values)
 }
@@ -155,6 +180,11 @@ fn links(page: &PageContext<'_>, client: &Client) -> Vec<Value> {
         is_web(url).then(|| context! { what, url })
     })
     .collect()
+}
+
+fn fields(form: &FormPostView<'_>) -> Vec<Value> {
+    let fields = form.fields.iter();
+    fields.map(|(name, value)| field(name, value)).collect()
 }
 
 fn field(name: &str, value: &str) -> Value {

@@ -3,8 +3,8 @@
 use auth_server::model::Origin;
 
 use super::client::confidential;
-use super::{Request, parameters, register};
-use crate::support::World;
+use super::{CANDIDATE, Request, parameters, register};
+use crate::support::{PASSWORD, World};
 
 const CB: &str = "https://app.example.com/cb";
 
@@ -42,4 +42,33 @@ async fn az_18_an_error_goes_to_a_client_that_registered_itself_only_by_the_user
         .await
         .page();
     assert!(page.is("page-login"), "{}", page.text);
+}
+
+/// AZ-18, RM-05: the step is a form where the client wants the answer by one, and nothing is sent without
+/// the button; who has denied reads nothing of a mistake.
+#[tokio::test]
+async fn rm_05_the_users_own_step_keeps_the_response_mode() {
+    let world = World::start().await;
+    let mut client = confidential("stranger");
+    client.metadata.origin = Origin::Registration;
+    register(&world, client).await;
+    let request = Request::of("stranger", CB).with("response_mode", "form_post");
+    let mut person = world.person();
+    let login = person.open(&request.url()).await.page();
+    let fields = [("login-username", CANDIDATE), ("login-password", PASSWORD)];
+    let consent = person.press(&login, "login-submit", &fields).await.page();
+    let page = person.press(&consent, "consent-deny", &[]).await.page();
+    assert_eq!(page.status, 400);
+    assert!(page.text.contains("Go back to the application?"));
+    assert_eq!(page.value_of_name("error"), Some("access_denied"));
+    assert_eq!(page.value_of_name("state"), Some("s-1"));
+    assert!(page.value_of_name("iss").is_some());
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("form-action https://app.example.com;"),
+        "{policy}"
+    );
+    assert!(!page.text.contains("data-submit"), "{}", page.text);
+    let sent = person.press(&page, "error-continue", &[]).await.away();
+    assert_eq!(sent.as_str(), CB);
 }
