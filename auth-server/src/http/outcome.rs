@@ -3,8 +3,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, RETRY_AFTER};
 
+use super::respond::RETRY_SECONDS;
 use super::visit::Visit;
 use crate::authorize::{Answer, Outcome, Problem};
 use crate::error::{Fault, FaultKind, Reason};
@@ -39,7 +40,12 @@ pub(super) fn failed(visit: &Visit, fault: &Fault) -> HttpResponse {
             StatusCode::SERVICE_UNAVAILABLE,
         ),
     };
-    error(visit, &[], (kind, code), status)
+    let mut response = error(visit, &[], (kind, code), status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let after = HeaderValue::from(RETRY_SECONDS);
+        response.headers_mut().insert(RETRY_AFTER, after);
+    }
+    response
 }
 
 /// A form that no page of ours in this browser sent (matrix AZ-19; attack LC-01).

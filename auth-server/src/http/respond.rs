@@ -13,7 +13,7 @@ use crate::error::{Code, Fault, FaultKind, Refusal, TokenError};
 use crate::issue::Tokens;
 
 /// Seconds until another try makes sense when something we need is away.
-const RETRY_SECONDS: u64 = 2;
+pub(super) const RETRY_SECONDS: u64 = 2;
 
 /// A successful token response (RFC 6749 §5.1).
 #[derive(Serialize, ToSchema)]

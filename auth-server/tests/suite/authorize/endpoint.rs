@@ -240,7 +240,8 @@ async fn az_16_a_user_who_says_no_is_answered_access_denied() {
     assert_eq!(error_of(seen), "access_denied");
 }
 
-/// GEN-24: once it is known where an answer goes, our own failure goes there as well.
+/// GEN-24: once it is known where an answer goes, our own failure goes there as well; before that it is a
+/// page, which says when to come back.
 #[tokio::test]
 async fn gen_24_a_database_that_is_away_is_an_answer_to_the_client() {
     let world = World::start().await;
@@ -256,4 +257,8 @@ async fn gen_24_a_database_that_is_away_is_an_answer_to_the_client() {
         "{answer:?}"
     );
     assert_eq!(answer["state"], "s-1");
+    let page = world.person().open("/login?request=x").await.page();
+    assert_eq!(page.status, 503);
+    assert!(page.is("page-error"));
+    assert_eq!(page.headers["retry-after"], "2");
 }
