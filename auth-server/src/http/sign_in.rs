@@ -16,7 +16,7 @@ use crate::pages::{self, LoginProblem, LoginView, cookies, render};
 use crate::protocol::form::OAuthForm;
 use crate::secret::Secret;
 
-/// Stands for the handle of a request when somebody logs in to see the account.
+/// Stands for the handle of a request when somebody logs in to see the account, as does none at all.
 pub(super) const ACCOUNT: &str = "account";
 
 /// Shows the page, or goes on when there is nothing to prove any more.
@@ -27,7 +27,7 @@ pub(super) async fn show(request: HttpRequest, state: Data<AppState>) -> HttpRes
 async fn shown(request: &HttpRequest, state: &Data<AppState>) -> Answered {
     let visit = Visit::open(request, state).await?;
     let handle = query_handle(request);
-    if handle.expose() == ACCOUNT {
+    if matches!(handle.expose(), "" | ACCOUNT) {
         return Ok(match &visit.logged_in {
             Some(_) => to_account(&visit),
             None => account_page(&visit, None, None),

@@ -1,7 +1,7 @@
 //! The login page and the people who use it (NIST SP 800-63B-4 §3.1.1.2).
 
-use super::Request;
-use crate::support::World;
+use super::{CANDIDATE, Request};
+use crate::support::{PASSWORD, World};
 
 /// NP-14: password managers find the fields, nothing forbids to paste, and the password can be shown.
 #[tokio::test]
@@ -25,4 +25,18 @@ async fn np_14_password_managers_recognise_the_fields_and_the_password_can_be_sh
         page.attribute("login-reveal", "aria-controls"),
         Some("login-password")
     );
+}
+
+/// Contract §2.3, AZ-24: who types the address of the page logs in to the account, and nowhere else.
+#[tokio::test]
+async fn az_24_the_page_by_itself_is_a_login_to_the_account() {
+    let world = World::start().await;
+    let mut person = world.person();
+    let page = person.open("/login").await.page();
+    assert!(page.is("page-login"), "{}", page.text);
+    let fields = [("login-username", CANDIDATE), ("login-password", PASSWORD)];
+    let account = person.press(&page, "login-submit", &fields).await.page();
+    assert!(account.is("page-applications"), "{}", account.text);
+    let again = person.open("/login").await.page();
+    assert!(again.is("page-applications"), "already logged in");
 }
