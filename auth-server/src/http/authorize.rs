@@ -1,5 +1,6 @@
 //! `GET` and `POST /oauth2/authorize` (RFC 6749 §3.1, OpenID Connect Core §3.1.2; matrix AZ-01, AZ-25).
 
+use actix_web::http::header::{HeaderValue, ORIGIN};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -8,6 +9,7 @@ use super::{form, outcome};
 use crate::authorize::{self, Problem};
 use crate::context::AppState;
 use crate::error::Reason;
+use crate::pages::cookies;
 use crate::protocol::form::AuthorizationForm;
 
 /// Longest query (matrix AZ-25); more goes into a POST or a pushed request.
@@ -43,7 +45,7 @@ pub(super) async fn by_query(request: HttpRequest, state: Data<AppState>) -> Htt
     ),
     responses(
         (status = 200, description = "A form that posts the answer to the client (response_mode=form_post)", content_type = "text/html"),
-        (status = 303, description = "To the client, or to a page of this server"),
+        (status = 303, description = "To the client, or to a page of this server; or the same by GET"),
         (status = 400, description = "Nowhere to send an answer to: a page", content_type = "text/html"),
         (status = 413, description = "The body is too large: a page", content_type = "text/html"),
     ),
@@ -54,7 +56,34 @@ pub(super) async fn by_post(
     state: Data<AppState>,
 ) -> HttpResponse {
     let form = form::read_authorization(&request, payload, &state.settings.http).await;
+    if let Ok(form) = &form
+        && let Some(url) = by_get(&request, &state, form)
+    {
+        return outcome::see_other(&url);
+    }
     send(answer(&request, &state, form.map_err(|refusal| refusal.reason)).await)
+}
+
+/// A form that another site sends comes without our cookies (`SameSite=Lax`); opened as a page, the same
+/// request gets them. Only then is it known who is logged in, and no mark that other tabs rely on is
+/// replaced. `None` for all others, and for what is too long for a query.
+fn by_get(
+    request: &HttpRequest,
+    state: &Data<AppState>,
+    form: &AuthorizationForm,
+) -> Option<String> {
+    let issuer = &state.settings.issuer;
+    let ours = issuer.origin();
+    let is_foreign = |origin: &HeaderValue| origin.as_bytes() != ours.as_bytes();
+    let is_bare = cookies::browser(request, issuer).is_none()
+        && cookies::session_handle(request, issuer).is_none();
+    let is_sent_by_another_site = request.headers().get(ORIGIN).is_some_and(is_foreign);
+    if !is_bare || !is_sent_by_another_site || form.has_repetition() {
+        return None;
+    }
+    let query = form.to_query();
+    let base = issuer.as_str().trim_end_matches('/');
+    (query.len() <= MAX_QUERY_BYTES).then(|| format!("{base}/oauth2/authorize?{query}"))
 }
 
 async fn answer(

@@ -13,15 +13,15 @@ use crate::pages::csrf::Forged;
 use crate::pages::{ErrorKind, ErrorView, FormPostView, PageContext, render};
 use crate::protocol::authorization::Misdirected;
 
-/// The answer to the browser.
+/// The answer to the browser. It is marked when a request of it waits, and not otherwise: one that sends
+/// no cookies, because another site brought it here, may have a mark that its other tabs rely on.
 pub(super) fn respond(visit: &Visit, ui_locales: &[String], outcome: Outcome) -> HttpResponse {
-    let response = match outcome {
+    match outcome {
         Outcome::Answer(answer) => to_client(visit, ui_locales, &answer),
-        Outcome::Login(handle) => to_page(visit, "/login", handle.expose()),
-        Outcome::Consent(handle) => to_page(visit, "/consent", handle.expose()),
+        Outcome::Login(handle) => visit.mark(to_page(visit, "/login", handle.expose())),
+        Outcome::Consent(handle) => visit.mark(to_page(visit, "/consent", handle.expose())),
         Outcome::Page(problem) => told(visit, ui_locales, problem),
-    };
-    visit.mark(response)
+    }
 }
 
 /// A failure that has nowhere else to go. Logged here, once.

@@ -142,6 +142,14 @@ impl AuthorizationForm {
             .any(|(_, value)| value.contains('\0'))
     }
 
+    /// The same request as a query.
+    pub fn to_query(&self) -> String {
+        let pairs = self.form.pairs.iter();
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
+            .finish()
+    }
+
     /// The longest value of a parameter that is not among `except`, in bytes.
     pub fn longest_value(&self, except: &[&str]) -> usize {
         let values = self.form.pairs.iter();

@@ -115,6 +115,70 @@ async fn az_23_two_tabs_both_finish_and_a_decision_is_not_replayed() {
     assert!(page.is("page-error"), "the login page again");
 }
 
+/// AZ-01, AZ-23, OC-22: a form that the client's own page sends comes without our cookies (`SameSite=Lax`). It is
+/// as good as a link: the session counts, and the tab that waits at our page goes on.
+#[tokio::test]
+async fn az_01_a_form_of_another_site_is_as_good_as_a_link() {
+    let world = World::start().await;
+    let mut person = world.person();
+    let page = at_login(&mut person).await;
+    let by_form = async |request: &Request| {
+        let answer = world
+            .request("POST", "/oauth2/authorize")
+            .header("origin", "http://127.0.0.1:3000")
+            .form(&request.pairs())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers().get("set-cookie"), None);
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    };
+    let url = by_form(&Request::new().with("state", "a b+&\u{e9}")).await;
+    assert!(
+        url.starts_with("http://localhost:8080/oauth2/authorize?"),
+        "{url}"
+    );
+    assert!(person.open(&url).await.page().is("page-login"));
+    let consent = log_in(&mut person, &page).await;
+    person.press(&consent, "consent-allow", &[]).await.away();
+    let silent = Request::new()
+        .with("prompt", "none")
+        .with("state", "a b+&\u{e9}");
+    let url = by_form(&silent).await;
+    let answer = parameters(&person.open(&url).await.away());
+    assert_eq!(answer["state"], "a b+&\u{e9}");
+    assert!(
+        answer.contains_key("code"),
+        "and no login_required: {answer:?}"
+    );
+}
+
+/// AZ-23: a browser is marked when something of it waits; an answer replaces no mark.
+#[tokio::test]
+async fn az_23_an_answer_to_the_client_and_an_error_set_no_cookie() {
+    let world = World::start().await;
+    for request in [
+        Request::new().with("prompt", "none"),
+        Request::new().with("response_type", "token"),
+        Request::new().with("client_id", "nobody"),
+    ] {
+        let answer = world.get(&request.url()).await;
+        assert!(
+            !answer.headers.contains_key("set-cookie"),
+            "{}",
+            request.url()
+        );
+    }
+    assert!(
+        world
+            .get(&Request::new().url())
+            .await
+            .headers
+            .contains_key("set-cookie")
+    );
+}
+
 /// AZ-19, LC-01: without the token, with another browser's, from another site: nothing happens.
 #[tokio::test]
 async fn az_19_forms_that_no_page_of_ours_in_this_browser_sent_do_nothing() {
