@@ -50,7 +50,9 @@ pub(super) async fn read_authorization(
     payload: Payload,
     limits: &HttpSettings,
 ) -> Result<AuthorizationForm, Refusal> {
-    read_as(request, payload, limits, AuthorizationForm::parse).await
+    let query = request.query_string().as_bytes();
+    let parse = |body: &[u8]| AuthorizationForm::parse_beside(body, query);
+    read_as(request, payload, limits, parse).await
 }
 
 /// The same by another parser, and without a look at the query.

@@ -114,6 +114,22 @@ impl AuthorizationForm {
         Ok(Self { form, repeated })
     }
 
+    /// Parses a body. What the query of its URL says as well came more than once (matrix GEN-05);
+    /// otherwise the query counts for nothing.
+    ///
+    /// # Errors
+    /// As [`AuthorizationForm::parse`].
+    pub fn parse_beside(body: &[u8], query: &[u8]) -> Result<Self, Reason> {
+        let mut form = Self::parse(body)?;
+        let (query, _) = OAuthForm::read(query)?;
+        for (name, _) in query.pairs {
+            if form.find(&name).is_some() && !MAY_REPEAT.contains(&name.as_str()) {
+                form.repeated.push(name);
+            }
+        }
+        Ok(form)
+    }
+
     /// The first value of a parameter; `None` when absent or empty.
     pub fn find(&self, name: &str) -> Option<&str> {
         self.form.find(name)

@@ -131,6 +131,25 @@ async fn az_13_a_repeated_client_or_redirect_uri_ends_on_a_page() {
     }
 }
 
+/// GEN-05, AZ-13: once in the query and once in the body is twice as well.
+#[tokio::test]
+async fn gen_05_a_parameter_in_query_and_body_came_twice() {
+    let world = World::start().await;
+    for (query, expected) in [
+        ("state=s-2", Some("invalid_request")),
+        ("nonce=n", None),
+        ("client_id=ats-web", Some("a page")),
+    ] {
+        let path = format!("/oauth2/authorize?{query}");
+        let seen = world.person().post(&path, &Request::new().pairs()).await;
+        match (seen, expected) {
+            (Seen::Away(url), Some(error)) => assert_eq!(parameters(&url)["error"], error),
+            (Seen::Page(page), Some(_)) => assert!(page.is("page-error"), "{query}"),
+            (seen, None) => assert!(seen.page().is("page-login"), "{query}"),
+        }
+    }
+}
+
 /// AZ-14
 #[tokio::test]
 async fn az_14_an_unknown_parameter_is_ignored() {
