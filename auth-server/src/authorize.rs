@@ -58,6 +58,8 @@ pub enum Problem {
     RepeatedClient,
     /// The request cannot be read at all.
     Unreadable(Reason),
+    /// `request_uri` came more than once (matrix AZ-13).
+    RepeatedRequestUri,
     /// The pushed request is unknown, expired, spent or another client's (matrix PAR-05, PAR-06).
     PushedRequestGone,
     /// The waiting request is unknown or too old.
@@ -77,6 +79,7 @@ impl Problem {
             Self::Misdirected(misdirected) => misdirected.as_str(),
             Self::RepeatedClient => "repeated_client_id",
             Self::Unreadable(reason) => reason.as_str(),
+            Self::RepeatedRequestUri => "repeated_request_uri",
             Self::PushedRequestGone => "unknown_pushed_request",
             Self::Expired => "expired_request",
             Self::AlreadyDecided => "already_decided",

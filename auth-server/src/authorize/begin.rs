@@ -32,6 +32,9 @@ pub async fn begin(
         Err(problem) => return Ok(Outcome::Page(problem)),
     };
     if let Some(handle) = form.find("request_uri").and_then(pushed::handle) {
+        if form.is_repeated("request_uri") {
+            return Ok(Outcome::Page(Problem::RepeatedRequestUri));
+        }
         // Everything else in the URL is ignored (RFC 9126 §4; matrix PAR-08).
         return match pushed::find(ctx, &client, &handle).await? {
             Some(request) => Ok(answer(ctx, &client, request, visitor).await),

@@ -63,12 +63,18 @@ pub async fn deny(ctx: &RequestContext, pending: &Pending) -> Outcome {
     end(ctx, pending, answer).await
 }
 
-/// An error ends the request as well: it is decided once (matrix AZ-23).
+/// An error ends the request as well: it is decided once (matrix AZ-23), and a pushed one has led to its
+/// answer (matrix PAR-07).
 async fn end(ctx: &RequestContext, pending: &Pending, answer: Answer) -> Outcome {
     let (id, now) = (pending.waiting.id.clone(), ctx.now);
-    let spent = ctx
-        .store()
-        .write(async move |txn| authorization_requests::spend(txn, &id, now).await);
+    let pushed = pending.waiting.request.pushed.clone();
+    let spent = ctx.store().write(async move |txn| {
+        let is_spent = authorization_requests::spend(txn, &id, now).await?;
+        if let (true, Some(pushed)) = (is_spent, &pushed) {
+            authorization_requests::spend(txn, pushed, now).await?;
+        }
+        Ok(is_spent)
+    });
     match spent.await.map_err(Fault::from) {
         Ok(true) => Outcome::Answer(answer),
         Ok(false) => Outcome::Page(Problem::AlreadyDecided),

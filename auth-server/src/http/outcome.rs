@@ -78,9 +78,9 @@ fn kind(problem: Problem) -> (ErrorKind, &'static str) {
         Problem::Misdirected(Misdirected::NotRegistered) => {
             (ErrorKind::RedirectUriNotRegistered, INVALID)
         }
-        Problem::Misdirected(Misdirected::Repeated) | Problem::RepeatedClient => {
-            (ErrorKind::RepeatedParameter, INVALID)
-        }
+        Problem::Misdirected(Misdirected::Repeated)
+        | Problem::RepeatedClient
+        | Problem::RepeatedRequestUri => (ErrorKind::RepeatedParameter, INVALID),
         Problem::Unreadable(Reason::BodyTooLarge | Reason::OversizedParameter) => {
             (ErrorKind::RequestTooLarge, INVALID)
         }

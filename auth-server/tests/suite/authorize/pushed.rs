@@ -91,6 +91,31 @@ async fn par_07_of_two_decisions_on_one_pushed_request_the_second_is_an_error() 
     assert_eq!(error_of(seen), "invalid_request_uri");
 }
 
+/// PAR-07: who has said no was asked for good.
+#[tokio::test]
+async fn par_07_a_denied_request_is_not_asked_again() {
+    let world = with_client().await;
+    let body = push(&world, &Request::of("web", CB)).await.json();
+    let url = pushed("web", body["request_uri"].as_str().unwrap());
+    let mut person = world.person();
+    let login = person.open(&url).await.page();
+    let seen = person.press(&login, "login-cancel", &[]).await;
+    assert_eq!(error_of(seen), "access_denied");
+    let page = person.open(&url).await.page();
+    assert!(page.text.contains("invalid_request_uri"), "{}", page.text);
+}
+
+/// AZ-13, PAR-08: which of two was meant is not clear.
+#[tokio::test]
+async fn az_13_two_pushed_requests_in_one_url_end_on_a_page() {
+    let world = with_client().await;
+    let body = push(&world, &Request::of("web", CB)).await.json();
+    let uri = body["request_uri"].as_str().unwrap();
+    let url = format!("{}&request_uri={uri}", pushed("web", uri));
+    let page = world.person().open(&url).await.page();
+    assert!(page.is("page-error") && page.status == 400);
+}
+
 /// PAR-05, PAR-06: another client's, or too late.
 #[tokio::test]
 async fn par_06_a_pushed_request_of_another_client_or_time_ends_on_a_page() {
