@@ -126,7 +126,6 @@ fn page(
         client_name: pages::client_name(&page, &pending.client),
         redirect_uri: Some(&request.address.redirect_uri),
         username: typed.or(known).or(request.login_hint.as_deref()),
-        is_username_fixed: false,
         problem: problem.or(is_question.then_some(LoginProblem::InteractionRequired)),
         is_popup: request.is_popup,
     };
@@ -146,7 +145,6 @@ fn account_page(visit: &Visit, typed: Option<&str>, problem: Option<LoginProblem
         client_name: text.as_deref().unwrap_or_default(),
         redirect_uri: None,
         username: typed,
-        is_username_fixed: false,
         problem,
         is_popup: false,
     };

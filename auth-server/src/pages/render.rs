@@ -31,7 +31,6 @@ pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
         csrf => view.csrf,
         client_name => view.client_name,
         username => view.username,
-        is_username_fixed => view.is_username_fixed,
         problem => view.problem.map(LoginProblem::message),
         is_mistake => view.problem.is_some_and(|it| it != LoginProblem::InteractionRequired),
         is_wrong => view.problem == Some(LoginProblem::WrongCredentials),

@@ -161,7 +161,6 @@ fn login_pages(page: &PageContext<'_>, text: &str, url: &str) -> Vec<(&'static s
             client_name: text,
             redirect_uri: Some(url),
             username: Some(text),
-            is_username_fixed: problem.is_none(),
             problem,
             is_popup: problem.is_none(),
         };

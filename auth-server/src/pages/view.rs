@@ -30,8 +30,6 @@ pub struct LoginView<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `login_hint`, or what was typed before.
     pub username: Option<&'a str>,
-    /// The user cannot be changed: somebody is signed in and has to prove it again.
-    pub is_username_fixed: bool,
     /// What was wrong with the last attempt, or why there is another one.
     pub problem: Option<LoginProblem>,
     /// `display=popup`.

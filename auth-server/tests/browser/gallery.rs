@@ -140,7 +140,6 @@ fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
             client_name: "Applicant tracking",
             redirect_uri: Some(client),
             username: problem.map(|_| NAME),
-            is_username_fixed: problem == Some(LoginProblem::InteractionRequired),
             problem,
             is_popup,
         };

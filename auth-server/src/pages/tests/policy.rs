@@ -77,7 +77,6 @@ async fn a_login_may_end_at_the_client_of_its_request_and_beyond() {
             client_name: "n",
             redirect_uri,
             username: None,
-            is_username_fixed: false,
             problem: None,
             is_popup: false,
         };
@@ -152,7 +151,6 @@ async fn the_status_of_a_login_page_says_what_went_wrong() {
             client_name: "n",
             redirect_uri: None,
             username: None,
-            is_username_fixed: false,
             problem,
             is_popup: false,
         };
