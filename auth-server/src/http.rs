@@ -24,6 +24,7 @@ mod login;
 mod logout;
 mod metadata;
 mod metrics;
+mod not_found;
 mod openapi;
 mod outcome;
 mod par;
@@ -74,7 +75,7 @@ pub fn configure(state: &AppState) -> impl FnOnce(&mut ServiceConfig) {
                 );
             config.service(web::scope(&prefix).configure(|scope| public(scope, &state)));
         }
-        config.default_service(web::to(not_found));
+        config.default_service(web::to(not_found::not_found));
     }
 }
 
@@ -85,7 +86,7 @@ pub fn configure_management(state: &AppState) -> impl FnOnce(&mut ServiceConfig)
         config.app_data(Data::new(state));
         health(config);
         config.service(document("/metrics", metrics::metrics));
-        config.default_service(web::to(not_found));
+        config.default_service(web::to(not_found::not_found));
     }
 }
 
@@ -265,10 +266,4 @@ fn path(issuer: &str) -> String {
         |_| String::new(),
         |url| url.path().trim_end_matches('/').to_owned(),
     )
-}
-
-async fn not_found() -> HttpResponse {
-    HttpResponse::NotFound()
-        .content_type("application/problem+json")
-        .body(r#"{"type":"about:blank","title":"Not Found","status":404}"#)
 }

@@ -116,3 +116,23 @@ async fn the_operators_look_is_served_below_the_path_of_the_issuer() {
     let own = files.keys().find(|url| url.ends_with("/own.css")).unwrap();
     assert_eq!(world.get(own).await.text, ":root { --accent: teal }");
 }
+
+/// CT-04: people read what is not there; programs parse it.
+#[tokio::test]
+async fn ct_04_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs() {
+    let world = World::start().await;
+    let at = async |accept: &str| {
+        let request = world.request("GET", "/nowhere").header("accept", accept);
+        Answer::of(request.header("accept-language", "de")).await
+    };
+    let page = at("text/html,application/xhtml+xml,*/*;q=0.8").await;
+    assert_eq!(page.status, 404);
+    for part in ["id=\"page-error\"", "<html lang=\"de\"", "not_found"] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    for accept in ["*/*", "application/json"] {
+        let problem = at(accept).await;
+        assert_eq!(problem.status, 404);
+        assert_eq!(problem.header("content-type"), "application/problem+json");
+    }
+}
