@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use super::Problem;
 use crate::context::RequestContext;
-use crate::error::{Fault, TokenError};
+use crate::error::{Fault, Reason, Refusal, TokenError};
 use crate::model::{AuthorizationRequest, Client, ClientId, ReturnAddress};
 use crate::protocol::authorization::{self, Server};
 use crate::protocol::form::AuthorizationForm;
 
 use super::hint;
+
+/// Longest request that is kept until its user has decided: a text column of MySQL holds 65,535 bytes.
+const MAX_KEPT_BYTES: usize = 60_000;
 
 /// The client of a request (matrix AZ-02).
 pub(super) async fn require_client(
@@ -51,6 +54,13 @@ pub(super) fn judge(
     if let Some(hint) = form.find("id_token_hint") {
         let subject = hint::subject(ctx, client, hint)?;
         request.subject = Some(hint::agree(request.subject, subject)?);
+    }
+    // Control characters take six bytes of JSON each: what fits the limits one by one may not fit a row.
+    let kept = serde_json::to_string(&request).map_or(usize::MAX, |text| text.len());
+    if kept > MAX_KEPT_BYTES {
+        return Err(Refusal::from(Reason::OversizedParameter)
+            .with_hint("The request is too long.")
+            .into());
     }
     Ok(request)
 }

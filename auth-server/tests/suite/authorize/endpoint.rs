@@ -195,6 +195,29 @@ async fn az_25_a_long_query_ends_on_a_page_and_a_long_body_too() {
     assert_eq!(page.status, 413);
 }
 
+/// AZ-25: by POST there is room for `claims` of 32 KiB, and for nothing that no database could keep.
+#[tokio::test]
+async fn az_25_claims_may_be_long_and_the_whole_has_a_limit() {
+    let world = World::start().await;
+    let claims = |bytes: usize| format!(r#"{{"userinfo":{{"{}":null}}}}"#, "c".repeat(bytes));
+    let seen = async |request: Request| {
+        let pairs = request.pairs();
+        world.person().post("/oauth2/authorize", &pairs).await
+    };
+    let long = Request::new().with("claims", &claims(31_000));
+    assert!(seen(long).await.page().is("page-login"));
+    let controls = "\u{1}".repeat(4096);
+    let wide = Request::new()
+        .with("nonce", &controls)
+        .with("login_hint", &controls);
+    for request in [
+        Request::new().with("claims", &claims(33_000)),
+        wide.with("state", &controls),
+    ] {
+        assert_eq!(error_of(seen(request).await), "invalid_request");
+    }
+}
+
 /// AZ-27: a password in a URL is not read.
 #[tokio::test]
 async fn az_27_a_login_by_query_logs_nobody_in() {
