@@ -114,18 +114,20 @@ fn page(
     let request = &pending.waiting.request;
     let page = visit.page(&request.ui_locales);
     // Somebody is logged in and has to prove it again (matrix OC-24), unless somebody else is wanted.
+    let hinted = request.login_hint.as_deref();
     let known = visit
         .logged_in
         .as_ref()
         .filter(|_| request.subject.is_none() && !request.prompt.select_account)
-        .map(|logged_in| logged_in.user.username.as_str());
+        .map(|logged_in| logged_in.user.username.as_str())
+        .filter(|username| hinted.is_none_or(|hinted| hinted == *username));
     let is_question = known.is_some() && problem.is_none();
     let view = LoginView {
         request: pending.handle.expose(),
         csrf: &visit.csrf(pending.handle.expose()),
         client_name: pages::client_name(&page, &pending.client),
         redirect_uri: Some(&request.address.redirect_uri),
-        username: typed.or(known).or(request.login_hint.as_deref()),
+        username: typed.or(known).or(hinted),
         problem: problem.or(is_question.then_some(LoginProblem::InteractionRequired)),
         is_popup: request.is_popup,
     };

@@ -254,6 +254,25 @@ async fn oc_33_wishes_about_the_page_are_never_an_error() {
     assert_eq!(id_token(&world, &answer["code"]).await.get("nonce"), None);
 }
 
+/// OC-24, OC-32: who is logged in is asked to prove it; who is hinted at is asked for instead.
+#[tokio::test]
+async fn oc_32_a_hint_comes_before_who_is_logged_in() {
+    let world = with_client().await;
+    let mut person = world.person();
+    person.log_in(&request().url(), CANDIDATE, PASSWORD).await;
+    world.clock.advance(Duration::from_secs(1));
+    let again = request().with("prompt", "login");
+    for (request, name, is_question) in [
+        (again.clone(), CANDIDATE, true),
+        (again.clone().with("login_hint", CANDIDATE), CANDIDATE, true),
+        (again.with("login_hint", RECRUITER), RECRUITER, false),
+    ] {
+        let page = person.open(&request.url()).await.page();
+        assert_eq!(page.value_of("login-username"), Some(name));
+        assert_eq!(page.is("login-problem"), is_question, "{name}");
+    }
+}
+
 /// OC-04: the nonce comes back whole.
 #[tokio::test]
 async fn oc_04_the_nonce_is_echoed_unchanged() {
