@@ -38,7 +38,7 @@ pub fn judge(
     if code.client_id != client.id {
         return Err(about(Reason::ForeignCode).into());
     }
-    if let Err(reason) = matches_request(code, presented) {
+    if let Err(reason) = matches_request(client, code, presented) {
         let refusal = about(reason);
         if code.spent_at.is_some() {
             return Err(about(Reason::SpentCode).into());
@@ -69,12 +69,17 @@ pub fn replayed(code: &AuthorizationCode) -> Refusal {
     }
 }
 
-fn matches_request(code: &AuthorizationCode, presented: Presented<'_>) -> Result<(), Reason> {
+fn matches_request(
+    client: &Client,
+    code: &AuthorizationCode,
+    presented: Presented<'_>,
+) -> Result<(), Reason> {
     verifier::judge(code.code_challenge.as_deref(), presented.verifier)?;
     match (presented.redirect_uri, code.redirect_uri.as_deref()) {
         (Some(given), Some(asked)) if given == asked => Ok(()),
         // The request named none: its only one was used, and there is nothing to repeat.
         (None, None) => Ok(()),
+        (Some(given), None) if client.redirect_uris == [given] => Ok(()),
         // The challenge binds the code to the client's own request (DEC-06).
         (None, Some(_)) if code.code_challenge.is_some() => Ok(()),
         _ => Err(Reason::WrongRedirectUri),

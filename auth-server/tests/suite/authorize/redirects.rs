@@ -2,7 +2,7 @@
 
 use super::client::confidential;
 use super::{CANDIDATE, Request, native, parameters, register};
-use crate::support::{PASSWORD, World};
+use crate::support::{PASSWORD, SECRET, World};
 
 const WEB: &str = "https://app.example.com/cb?a=1";
 
@@ -55,13 +55,27 @@ async fn az_05_a_redirect_uri_that_differs_in_one_character_ends_on_a_page() {
     }
 }
 
-/// AZ-04: pure OAuth, one registered. AZ-03: OpenID Connect wants it sent, and of two nobody can choose.
+/// AZ-04, AC-02: pure OAuth, one registered; the token request may name it all the same. AZ-03: OpenID Connect wants it sent, and of two nobody can choose.
 #[tokio::test]
 async fn az_04_the_only_redirect_uri_need_not_be_sent() {
     let world = with_web_client().await;
     let request = Request::of("web", WEB).without("redirect_uri");
     let pure = request.clone().with("scope", "jobs:read");
-    assert!(world.authorize(&pure).await.contains_key("code"));
+    for (named, status) in [
+        (None, 200),
+        (Some(WEB), 200),
+        (Some("https://app.example.com/cb"), 400),
+    ] {
+        let code = world.code(&pure).await;
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("code_verifier", super::VERIFIER),
+        ];
+        form.extend(named.map(|uri| ("redirect_uri", uri)));
+        let tokens = world.token_as(("web", SECRET), &form).await;
+        assert_eq!(tokens.status, status, "{named:?}: {}", tokens.text);
+    }
     let page = world.person().open(&request.url()).await.page();
     assert_eq!(page.status, 400, "openid");
     let several = Request::new()
