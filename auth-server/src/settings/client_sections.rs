@@ -28,7 +28,7 @@ section! {
     /// Dynamic client registration (RFC 7591, RFC 7592, OpenID Connect Registration 1.0).
     pub RegistrationSettings in "registration." {
         /// Who may register a client: nobody, holders of an initial access token (`auth-server client
-        /// initial-token add`), or everybody. Whoever registered itself is asked for consent each time
+        /// initial-token add`), or everybody. Whoever registered itself cannot skip consent by itself
         /// and never uses the password grant.
         mode: RegistrationMode = Shape::of(Kind::Choice(&["off", "token", "open"])).or("off"),
         /// Scopes that registered clients may ask for.
