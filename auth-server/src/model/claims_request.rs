@@ -92,7 +92,12 @@ impl ClaimsRequest {
         let rule = self.id_token.get("acr")?;
         Some(AcrRequest {
             essential: rule.essential,
-            values: rule.values.iter().filter_map(Value::as_str).collect(),
+            // What is no text is no class of ours, and satisfied by none.
+            values: rule
+                .values
+                .iter()
+                .map(|value| value.as_str().unwrap_or_default())
+                .collect(),
         })
     }
 
@@ -251,6 +256,10 @@ mod tests {
         let acr = request.requested_acr().unwrap();
         assert!(acr.essential);
         assert_eq!(acr.values, ["urn:a"]);
+        let odd = parse(json!({"id_token": {"acr": {"essential": true, "values": [1]}}}));
+        let odd = odd.unwrap();
+        let wanted = odd.requested_acr().unwrap().values;
+        assert!(!crate::model::Acr::satisfies(Some("urn:a"), &wanted));
         let elsewhere = parse(json!({"userinfo": {"acr": {"essential": true}}})).unwrap();
         assert_eq!(elsewhere.requested_acr(), None);
     }
