@@ -36,6 +36,19 @@ pub(super) async fn read(
     payload: Payload,
     limits: &HttpSettings,
 ) -> Result<OAuthForm, Refusal> {
+    read_own(request, payload, limits).await
+}
+
+/// The same for a form of our pages, which a program may send back to where the page was: the query of
+/// that URL says nothing that the form does not.
+///
+/// # Errors
+/// As [`read`].
+pub(super) async fn read_own(
+    request: &HttpRequest,
+    payload: Payload,
+    limits: &HttpSettings,
+) -> Result<OAuthForm, Refusal> {
     refuse_query(request)?;
     read_as(request, payload, limits, OAuthForm::parse).await
 }

@@ -74,7 +74,7 @@ impl Visit {
         payload: Payload,
         purpose: impl FnOnce(&OAuthForm) -> String,
     ) -> Result<OAuthForm, HttpResponse> {
-        let form = form::read(request, payload, &self.ctx.settings().http)
+        let form = form::read_own(request, payload, &self.ctx.settings().http)
             .await
             .map_err(|refusal| outcome::told(self, &[], Problem::Unreadable(refusal.reason)))?;
         let token = form.find("csrf").unwrap_or_default();
