@@ -42,14 +42,9 @@ pub(super) fn mint(
             roles,
             authentication,
         } => {
-            // Services know a user by one subject, whatever the client (docs/decisions/0012). A token
-            // for nobody but us tells a pairwise client nothing that its ID tokens do not.
-            let issuer = settings.issuer.as_str();
-            let sub = if approval.audiences.iter().all(|named| named == issuer) {
-                subject::of(ctx.state.keys.pairwise_key(), &approval.client, id)?
-            } else {
-                id.as_str().to_owned()
-            };
+            let key = ctx.state.keys.pairwise_key();
+            let (issuer, audiences) = (settings.issuer.as_str(), &approval.audiences);
+            let sub = subject::in_access_token(key, issuer, &approval.client, audiences, id)?;
             (sub, roles, Some(authentication))
         }
     };

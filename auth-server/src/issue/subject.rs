@@ -24,6 +24,26 @@ pub fn of(key: &SecretKey, client: &Client, user: &UserId) -> Result<String, Fau
     }
 }
 
+/// The subject in access tokens for these resources. Services know a user by one subject, whatever the
+/// client; a token for nobody but us tells a pairwise client nothing that its ID tokens do not
+/// (docs/decisions/0012).
+///
+/// # Errors
+/// As [`of`].
+pub fn in_access_token(
+    key: &SecretKey,
+    issuer: &str,
+    client: &Client,
+    audiences: &[String],
+    user: &UserId,
+) -> Result<String, Fault> {
+    if audiences.iter().all(|named| named == issuer) {
+        of(key, client, user)
+    } else {
+        Ok(user.as_str().to_owned())
+    }
+}
+
 /// The host at registration; a client without redirect URIs is a sector of its own.
 fn sector(client: &Client) -> &str {
     client

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use shared_claims::{AccessTokenClaims, Role};
+use shared_claims::{AccessTokenClaims, Role, ScopeSet};
 
 use crate::context::RequestContext;
 use crate::error::{Fault, Reason, TokenError};
+use crate::issue::subject;
 use crate::model::{Client, Family, User, UserStatus};
 use crate::protocol::refresh::{self, Presented};
 use crate::revocation::{Live, check_access_token};
@@ -17,6 +18,8 @@ use crate::store::{families, resources, users};
 
 /// The scope by which a bearer may introspect.
 pub const INTROSPECT: &str = "introspect";
+/// The scope that tells a client what its users are called (OpenID Connect Core 1.0 §5.4).
+const PROFILE: &str = "profile";
 /// `typ` of a signed answer (RFC 9701 §5).
 const TYP: &str = "token-introspection+jwt";
 
@@ -74,6 +77,12 @@ impl Caller {
         })
     }
 
+    /// Whether it is told what the user is called. A resource is, as RFC 7662 §2.2 has it; a client asking
+    /// about a token of its own learns no more from it than the user has allowed (RFC 7662 §5).
+    fn may_name(&self, scope: &ScopeSet) -> bool {
+        self.reach != Reach::Own || scope.contains(PROFILE)
+    }
+
     fn may_see(&self, claims: &AccessTokenClaims) -> bool {
         let id = self.client.id.as_str();
         let is_audience = || {
@@ -115,10 +124,10 @@ pub async fn introspect(
         let Some(family) = found.filter(|family| family.client_id == caller.client.id) else {
             return Ok(Introspection(None));
         };
-        return of_refresh_token(ctx, &caller.client, &family, parts.generation).await;
+        return of_refresh_token(ctx, caller, &family, parts.generation).await;
     }
     match check_access_token(ctx, token.expose()).await {
-        Ok(live) if caller.may_see(&live.claims) => Ok(of_access_token(&live)),
+        Ok(live) if caller.may_see(&live.claims) => Ok(of_access_token(caller, &live)),
         Ok(_) | Err(TokenError::Refused(_)) => Ok(Introspection(None)),
         Err(fault) => Err(fault),
     }
@@ -148,21 +157,23 @@ pub async fn sign(
 }
 
 /// INT-06: what the token says, as it says it, and what its user is called now.
-fn of_access_token(live: &Live) -> Introspection {
+fn of_access_token(caller: &Caller, live: &Live) -> Introspection {
     let Ok(Value::Object(mut members)) = serde_json::to_value(&live.claims) else {
         return Introspection(None);
     };
     members.remove("status");
     members.insert("active".to_owned(), true.into());
     members.insert("token_type".to_owned(), "Bearer".into());
-    name(&mut members, live.user.as_ref());
+    if caller.may_name(&live.claims.scope) {
+        name(&mut members, live.user.as_ref());
+    }
     Introspection(Some(members))
 }
 
 /// Only its own client gets here (matrix INT-10).
 async fn of_refresh_token(
     ctx: &RequestContext,
-    client: &Client,
+    caller: &Caller,
     family: &Family,
     generation: u32,
 ) -> Result<Introspection, TokenError> {
@@ -171,6 +182,7 @@ async fn of_refresh_token(
         scope: None,
         grace: ctx.settings().tokens.refresh_grace,
     };
+    let client = &caller.client;
     // A spent one would end the family if it were used; being looked at, it is only inactive.
     if let Err(TokenError::Refused(_)) = refresh::judge(client, family, presented, ctx.now) {
         return Ok(Introspection(None));
@@ -182,11 +194,17 @@ async fn of_refresh_token(
         return Ok(Introspection(None));
     };
     let ends = family.expires_at.min(family.idle_expires_at);
+    let issuer = ctx.settings().issuer.as_str();
+    let pairwise_key = ctx.state.keys.pairwise_key();
+    let aud = match family.audiences.as_slice() {
+        [] => json!(issuer),
+        named => json!(named),
+    };
     let members = json!({
         "active": true,
-        "iss": ctx.settings().issuer.as_str(),
-        "sub": family.user_id.as_str(),
-        "aud": family.audiences,
+        "iss": issuer,
+        "sub": subject::in_access_token(pairwise_key, issuer, client, &family.audiences, &user.id)?,
+        "aud": aud,
         "client_id": family.client_id.as_str(),
         "scope": family.scope,
         "iat": family.created_at.as_seconds(),
@@ -197,7 +215,9 @@ async fn of_refresh_token(
     let Value::Object(mut members) = members else {
         return Ok(Introspection(None));
     };
-    name(&mut members, Some(&user));
+    if caller.may_name(&family.scope) {
+        name(&mut members, Some(&user));
+    }
     Ok(Introspection(Some(members)))
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use auth_server::model::SubjectType;
 use serde_json::{Value, json};
 use shared_claims::NumericDate;
 use shared_claims::verify::{KeySet, Policy, TokenKind, Typ, Verifier};
@@ -247,6 +248,98 @@ async fn int_10_refresh_tokens_are_described_to_their_own_client_only() {
     refresh(second).await.is_ok();
 }
 
+/// INT-10, OC-60: the user has the same name in what is told of a refresh token as in the access tokens
+/// it gives: a pairwise client does not learn the public subject.
+#[actix_web::test]
+async fn int_10_oc_60_a_refresh_token_names_its_user_as_its_access_tokens_do() {
+    let world = World::start().await;
+    for (id, audiences) in [
+        ("alone", vec![]),
+        ("registered", vec![ISSUER.to_owned()]),
+        ("with-service", vec![API.to_owned()]),
+    ] {
+        let mut client = clients::confidential(id, SECRET);
+        client.metadata.subject_type = SubjectType::Pairwise;
+        client.audiences = audiences;
+        world.add(client).await;
+        let login = log_in(&world, id, "openid").await;
+        let refresh = login.member("refresh_token");
+        let told = world.ask_as((id, SECRET), &refresh).await.json();
+        assert_eq!(told["active"], true, "{id}");
+        assert_eq!(told["sub"], login.claims()["sub"], "{id}");
+        let audiences = |aud: &Value| match aud {
+            Value::Array(many) => many.clone(),
+            one => vec![one.clone()],
+        };
+        assert_eq!(audiences(&told["aud"]), audiences(&login.claims()["aud"]));
+    }
+}
+
+/// INT-06, OC-60: what a user is called is for resources, and for a client that the user has told it.
+#[actix_web::test]
+async fn int_06_a_client_learns_no_name_that_its_user_did_not_give_it() {
+    let world = World::start().await;
+    let mut client = clients::confidential("app", SECRET);
+    client.scopes = shared_claims::ScopeSet::parse("openid profile").unwrap();
+    world.add(client).await;
+    for (scope, is_told) in [("openid", false), ("openid profile", true)] {
+        let login = log_in(&world, "app", scope).await;
+        for token in ["access_token", "refresh_token"] {
+            let token = login.member(token);
+            let told = world.ask_as(("app", SECRET), &token).await.json();
+            assert_eq!(told["active"], true);
+            assert_eq!(told.get("username").is_some(), is_told, "{scope}: {told}");
+        }
+        let told = world.introspect(&login.member("access_token")).await;
+        assert_eq!(told["username"], "candidate@example.com", "its resource");
+    }
+}
+
+async fn log_in(world: &World, client: &str, scope: &str) -> Answer {
+    let form = [
+        ("grant_type", "password"),
+        ("username", "candidate@example.com"),
+        ("password", PASSWORD),
+        ("scope", scope),
+    ];
+    let login = world.token_as((client, SECRET), &form).await;
+    login.is_ok();
+    login
+}
+
+/// INT-04: who has the role `admin` and the scope `introspect` may ask about every token; the role or
+/// the scope alone opens nothing that is not the bearer's.
+#[actix_web::test]
+async fn int_04_an_administrator_may_ask_about_every_token() {
+    let world = World::start().await;
+    let (access, _) = pair(&world).await;
+    for (id, roles, is_told) in [
+        ("office", vec![shared_claims::Role::ADMIN], true),
+        ("elsewhere", vec![shared_claims::Role::RECRUITER], false),
+    ] {
+        let mut client = clients::confidential(id, SECRET);
+        client.scopes = shared_claims::ScopeSet::parse("introspect").unwrap();
+        client.audiences = vec!["https://elsewhere.example".to_owned()];
+        client.roles = roles;
+        world.add(client).await;
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("scope", "introspect"),
+        ];
+        let bearer = world.token_as((id, SECRET), &form).await;
+        let ask = world
+            .request("POST", PATH)
+            .bearer_auth(bearer.member("access_token"))
+            .form(&[("token", &access)]);
+        let told = Answer::of(ask).await.json();
+        assert_eq!(told["active"], is_told, "{id}");
+        assert_eq!(told.get("username").is_some(), is_told, "{id}");
+        // The role alone, without a token of that scope.
+        let by_client = world.ask_as((id, SECRET), &access).await.json();
+        assert_eq!(by_client, nothing(), "{id}");
+    }
+}
+
 /// INT-02: by an access token with the scope `introspect`.
 #[actix_web::test]
 async fn int_02_a_bearer_with_the_scope_may_ask() {
@@ -396,10 +489,13 @@ async fn jwi_04_the_scope_is_narrowed_to_the_reader() {
     both.default_scopes = both.scopes.clone();
     both.audiences = vec![API.into(), other.into()];
     world.add(both).await;
-    let token = world
-        .token_as(("both", SECRET), &[("grant_type", "client_credentials")])
-        .await
-        .member("access_token");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("resource", API),
+        ("resource", other),
+    ];
+    let token = world.token_as(("both", SECRET), &form).await;
+    let token = token.member("access_token");
     let scope = |text: &str| part(text, 1)["token_introspection"]["scope"].clone();
     let (answer, _) = world.ask_signed(("ats-introspect", SECRET), &token).await;
     assert_eq!(scope(&answer.text), "jobs:read");
