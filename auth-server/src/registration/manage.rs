@@ -5,11 +5,14 @@ use super::request::Request;
 use super::{Registered, RegistrationError, document, follow, gate, world};
 use crate::audit;
 use crate::context::RequestContext;
-use crate::error::Reason;
+use crate::error::{Fault, Reason};
 use crate::model::{Client, ClientId, ClientSecret};
 use crate::protocol::client_rules::RuleError;
 use crate::secret::Secret;
 use crate::store::{authorization_codes, clients, families, registrations};
+
+/// How often an update is begun anew because somebody else has changed the client meanwhile.
+const TRIES: usize = 3;
 
 /// What the client said, as it is stored (RFC 7592 §2.1).
 ///
@@ -35,20 +38,27 @@ pub async fn replace(
     token: Option<&Secret>,
     body: &[u8],
 ) -> Result<Registered, RegistrationError> {
-    let (old, token) = authenticate(ctx, id, token).await?;
+    let (mut old, token) = authenticate(ctx, id, token).await?;
     // It may make us call a URL, as a registration may.
     gate::count(ctx).await?;
     let request = Request::parse_update(body)?;
-    require_same(ctx, &request, &old)?;
-    let mut new = old.clone();
-    fill(ctx, &request, &mut new)?;
-    world::check(ctx, &new).await?;
+    for _ in 0..TRIES {
+        require_same(ctx, &request, &old)?;
+        let mut new = old.clone();
+        fill(ctx, &request, &mut new)?;
+        world::check(ctx, &new).await?;
 
-    let needs_secret = new.auth_method.uses_secret() && !old.auth_method.uses_secret();
-    let secret = needs_secret.then(|| new_secret(ctx));
-    let answer = show(ctx, &new, secret.as_ref().map(|(secret, _)| secret), token);
-    store(ctx, &old, new, secret.map(|(_, record)| record)).await?;
-    Ok(answer)
+        let needs_secret = new.auth_method.uses_secret() && !old.auth_method.uses_secret();
+        let secret = needs_secret.then(|| new_secret(ctx));
+        let (secret, record) = secret.unzip();
+        let answer = show(ctx, &new, secret.as_ref(), token.clone());
+        if store(ctx, &old, new, record).await? {
+            return Ok(answer);
+        }
+        // An administrator may have taken a right away meanwhile, or the whole client.
+        (old, _) = authenticate(ctx, id, Some(&token)).await?;
+    }
+    Err(Fault::unavailable("replacing a registration", "it changes all the time").into())
 }
 
 /// Removes the client with everything it holds (RFC 7592 §2.3).
@@ -135,22 +145,24 @@ fn show(
     }
 }
 
+/// False when the client is not the old one any more.
 async fn store(
     ctx: &RequestContext,
     old: &Client,
     new: Client,
     secret: Option<ClientSecret>,
-) -> Result<(), RegistrationError> {
+) -> Result<bool, RegistrationError> {
     let mut event = ctx.event("client.update");
     event.client_id = Some(new.id.as_str().to_owned());
     let (logged, now) = (event.clone(), ctx.now);
     // Who proves itself in another way from now on is somebody else than who got the tokens.
     let is_other = old.auth_method != new.auth_method || old.kind != new.kind;
     let has_spare = !new.auth_method.uses_secret() && !old.secrets.is_empty();
-    let is_there = ctx
+    let old = old.clone();
+    let is_done = ctx
         .store()
         .write(async move |txn| {
-            if !clients::update(txn, &new, now).await? {
+            if !clients::update(txn, &old, &new, now).await? {
                 return Ok(false);
             }
             if let Some(secret) = &secret {
@@ -167,10 +179,9 @@ async fn store(
             Ok(true)
         })
         .await?;
-    if !is_there {
-        return Err(Reason::BadRegistrationToken.into());
+    if is_done {
+        logged.log();
+        follow(ctx).await;
     }
-    logged.log();
-    follow(ctx).await;
-    Ok(())
+    Ok(is_done)
 }

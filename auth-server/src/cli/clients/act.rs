@@ -81,7 +81,8 @@ pub(super) async fn update(
     format: Format,
     args: UpdateArgs,
 ) -> Result<(), Failure> {
-    let mut client = require(bench, &args.id).await?;
+    let before = require(bench, &args.id).await?;
+    let mut client = before.clone();
     args.fields.apply(bench, &mut client).await?;
     let said = &args.fields.grants;
     if !said.scopes.is_empty() && said.default_scopes.is_empty() {
@@ -97,17 +98,25 @@ pub(super) async fn update(
     let (event, at) = (event(bench, "client.update", &client), bench.now);
     let disabled_at = args.disable.then_some(at);
     let switches = args.disable || args.enable;
-    bench
+    let is_done = bench
         .store
         .write(async move |txn| {
+            if !clients::update(txn, &before, &client, at).await? {
+                return Ok(false);
+            }
             register(txn, &missing, at).await?;
-            clients::update(txn, &client, at).await?;
             if switches {
                 clients::set_disabled(txn, &client.id, disabled_at, at).await?;
             }
-            audit::record(txn, &event).await
+            audit::record(txn, &event).await.map(|()| true)
         })
         .await?;
+    if !is_done {
+        return Err(Failure::failed(format!(
+            "{} was changed by somebody else at this moment. Try again.",
+            args.id
+        )));
+    }
     let now = require(bench, &args.id).await?;
     if now.auth_method.uses_secret() && now.secrets.is_empty() {
         output::note(&format!(

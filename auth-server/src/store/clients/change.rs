@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use shared_claims::Role;
 
+use super::read;
 use crate::clock::Instant;
 use crate::model::{Client, ClientId, ClientMetadata};
 use crate::store::changes::{self, ChangeKind};
@@ -19,17 +20,32 @@ use crate::store::{StoreError, authorization_codes, families, roles, status};
 
 /// Changes everything but the id, the secrets, the times of registration and of switching off. When a
 /// right is taken away, the access tokens that may hold it end, and sessions go on with new ones.
+///
+/// `false` as well when the client is not `before` any more: what somebody else has changed since it was
+/// read, such as a right that was taken away, does not come back.
 pub async fn update(
     txn: &impl ConnectionTrait,
+    before: &Client,
     client: &Client,
     at: Instant,
 ) -> Result<bool, StoreError> {
-    let before = super::find(txn, &client.id).await?;
+    let row = client::Entity::find_by_id(client.id.as_str());
+    let Some(row) = row.one(txn).await? else {
+        return Ok(false);
+    };
+    let version = row.version;
+    let stored = read::to_clients(txn, vec![row]).await?;
+    if stored.first() != Some(before) {
+        return Ok(false);
+    }
     let changes = client::ActiveModel {
         updated_at: Set(at.as_millis()),
         ..to_row(client)
     };
-    if !announced(txn, changed(&client.id).set(changes), &client.id, at).await? {
+    let update = changed(&client.id)
+        .set(changes)
+        .filter(client::Column::Version.eq(version));
+    if !announced(txn, update, &client.id, at).await? {
         return Ok(false);
     }
     client_role::Entity::delete_many()
@@ -37,7 +53,7 @@ pub async fn update(
         .exec(txn)
         .await?;
     insert_roles(txn, client, at).await?;
-    if before.is_some_and(|before| has_lost(&before, client)) {
+    if has_lost(before, client) {
         families::reindex_all_for_client(txn, &client.id, at).await?;
         status::revoke_client_tokens(txn, &client.id, at).await?;
     }

@@ -101,7 +101,7 @@ async fn an_update_changes_everything_but_the_secrets() {
     };
     let update = changed.clone();
     let done = store
-        .write(async move |txn| clients::update(txn, &update, later).await)
+        .write(async move |txn| clients::update(txn, &service(), &update, later).await)
         .await;
     assert!(done.unwrap());
     let expected = Client {
@@ -126,6 +126,37 @@ async fn an_update_changes_everything_but_the_secrets() {
         .unwrap()
         .unwrap();
     assert_eq!(stored.disabled_at, Some(later));
+}
+
+/// Two who change a client at the same time: the second is told, and undoes nothing.
+#[tokio::test]
+async fn an_update_of_what_is_not_there_any_more_changes_nothing() {
+    let store = fresh().await;
+    add_client(&store, &service()).await;
+    let update = async |before: Client, name: &str| {
+        let after = Client {
+            name: name.to_owned(),
+            may_introspect: name != "first",
+            ..service()
+        };
+        // Both at the same instant.
+        let done = store
+            .write(async move |txn| clients::update(txn, &before, &after, NOW).await)
+            .await;
+        done.unwrap()
+    };
+    assert!(update(service(), "first").await);
+    assert!(!update(service(), "second").await);
+    let stored = clients::find(store.read(), &service().id).await.unwrap();
+    let stored = stored.unwrap();
+    assert!(stored.name == "first" && !stored.may_introspect);
+    assert!(update(stored, "third").await);
+    let gone = client("nobody");
+    let (before, after) = (gone.clone(), gone);
+    let done = store
+        .write(async move |txn| clients::update(txn, &before, &after, NOW).await)
+        .await;
+    assert!(!done.unwrap());
 }
 
 /// CA-19

@@ -3,6 +3,8 @@
 use auth_server::model::ClientId;
 use auth_server::store::clients;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::{is_unauthorized, is_unfit, open, path_of, web, with};
 use crate::support::{Answer, PASSWORD, World};
@@ -299,4 +301,51 @@ async fn dcr_11_an_update_leaves_alone_what_an_administrator_gave() {
         stored.metadata.origin,
         auth_server::model::Origin::Registration
     );
+}
+
+/// DCR-11: what an administrator takes away while an update waits for somebody else stays away.
+#[actix_web::test]
+async fn dcr_11_what_is_taken_away_during_an_update_does_not_come_back() {
+    let world = World::with(|inputs| {
+        inputs
+            .with("registration.mode", "open")
+            .with("outgoing.allow_private", "true")
+    })
+    .await;
+    let client = world.register(&web()).await.json();
+    let id = id_of(&client);
+    let administer = |options: &[&str]| {
+        let command = [&["client", "update", id.as_str()], options].concat();
+        let done = world.command(&command, "");
+        assert!(done.status.success(), "{done:?}");
+    };
+    administer(&["--introspect", "--role", "recruiter"]);
+    let sector = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let uri = format!("http://{}/uris", sector.local_addr().unwrap());
+    let said = json!({"client_name": "New", "sector_identifier_uri": uri});
+    let body = update(&client, said);
+    let mut asked = 0;
+    let site = async {
+        loop {
+            let (mut stream, _) = sector.accept().await.unwrap();
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            asked += 1;
+            if asked == 1 {
+                administer(&["--introspect", "false", "--role", "off"]);
+            }
+            let list = json!(["https://app.example.com/cb"]).to_string();
+            let length = list.len();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{list}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    };
+    let answer = tokio::select! {
+        answer = world.manage("PUT", &client, Some(&body)) => answer,
+        () = site => unreachable!("it answers for ever"),
+    };
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let stored = clients::find(world.state.store.read(), &id).await;
+    let stored = stored.unwrap().unwrap();
+    assert!(!stored.may_introspect && stored.roles.is_empty());
+    assert_eq!((stored.name.as_str(), asked), ("New", 2));
 }
