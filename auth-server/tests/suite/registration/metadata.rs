@@ -326,7 +326,25 @@ async fn ss_01_urls_that_lead_inside_cannot_be_registered() {
     }
 }
 
-/// DCR-09, DCR-14, DCR-15, OC-76: what is stored comes back.
+/// DCR-09: every machine is localhost, so that nobody has it for a host of its own to compare with.
+#[actix_web::test]
+async fn dcr_09_an_application_on_loopback_has_its_pages_elsewhere() {
+    let world = open().await;
+    let tool = json!({
+        "redirect_uris": ["http://localhost:6274/oauth/callback"],
+        "token_endpoint_auth_method": "none",
+        "client_uri": "https://tools.example.com/inspector",
+    });
+    let answer = world.register(&tool).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    assert_eq!(answer.json()["client_uri"], tool["client_uri"]);
+    let both = json!({"redirect_uris": ["http://localhost:6274/cb", "https://app.example.com/cb"]});
+    let answer = world.register(&with(tool, both)).await;
+    is_unfit(&answer, "invalid_client_metadata", "client_uri");
+}
+
+/// DCR-09, DCR-14, DCR-15, OC-76: what is stored comes back. There are no request objects, so
+/// `request_object_signing_alg` is a member that nobody knows (DCR-03).
 #[actix_web::test]
 async fn dcr_15_every_other_member_is_kept_and_told() {
     let world = open().await;
