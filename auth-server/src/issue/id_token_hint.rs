@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use shared_claims::NumericDate;
-use shared_claims::verify::{KeySet, Policy, TokenKind, Typ, Verifier};
+use shared_claims::verify::{KeySet, Policy, Rejection, TokenKind, Typ, Verifier};
 
 use crate::clock::Instant;
 use crate::context::RequestContext;
@@ -33,12 +33,18 @@ pub struct IdTokenHint {
     pub expires_at: Instant,
 }
 
-/// It is not ours, or not an ID token.
+/// Why a text is no hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotOurs;
+pub enum NotOurs {
+    /// It claims to be ours, of a key that there is no more, or never was: nobody can tell.
+    UnknownKey,
+    /// It is not ours, or not an ID token.
+    Forged,
+}
 
 #[derive(Deserialize)]
 struct Claims {
+    iss: String,
     sub: String,
     aud: String,
     iat: i64,
@@ -52,15 +58,19 @@ struct Claims {
 /// [`NotOurs`].
 pub fn read_id_token(ctx: &RequestContext, token: &str) -> Result<IdTokenHint, NotOurs> {
     // Its own client and moment of issue: what is left to judge is whether we made it.
-    let unproven = peek(token).ok_or(NotOurs)?;
-    let policy = Policy::new(ctx.settings().issuer.as_str(), unproven.aud.as_str());
-    let verifier = Verifier::new(policy.max_token_bytes(MAX_BYTES)).map_err(|_| NotOurs)?;
-    let keys =
-        KeySet::from_jwks_json(ctx.state.keys.jwks().body.as_bytes()).map_err(|_| NotOurs)?;
+    let unproven = peek(token).ok_or(NotOurs::Forged)?;
+    let issuer = ctx.settings().issuer.as_str();
+    let policy = Policy::new(issuer, unproven.aud.as_str());
+    let verifier = Verifier::new(policy.max_token_bytes(MAX_BYTES)).map_err(|_| NotOurs::Forged)?;
+    let keys = KeySet::from_jwks_json(ctx.state.keys.jwks().body.as_bytes())
+        .map_err(|_| NotOurs::Forged)?;
     let issued_at = NumericDate::from_seconds(unproven.iat);
     let claims: Claims = verifier
         .verify_as(&ID_TOKEN, &keys, token, issued_at)
-        .map_err(|_| NotOurs)?;
+        .map_err(|rejection| match rejection {
+            Rejection::UnknownKey if unproven.iss == issuer => NotOurs::UnknownKey,
+            _ => NotOurs::Forged,
+        })?;
     Ok(IdTokenHint {
         sub: claims.sub,
         client_id: ClientId::new(claims.aud),

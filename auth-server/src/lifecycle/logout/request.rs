@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::accounts::LoggedIn;
 use crate::context::RequestContext;
 use crate::error::Fault;
-use crate::issue::{IdTokenHint, read_id_token};
+use crate::issue::{IdTokenHint, NotOurs, read_id_token};
 use crate::model::{Client, ClientId};
 use crate::protocol::form::AuthorizationForm;
 use crate::store::sessions;
@@ -70,7 +70,10 @@ pub async fn read_logout(
         None => None,
         Some(token) => match read_id_token(ctx, token) {
             Ok(hint) => Some(hint),
-            Err(_) => return Ok(Err(LogoutProblem::HintNotValid)),
+            // A session outlives the keys of its first ID tokens. Such a one proves nothing: as without
+            // it, the user is asked (matrix LO-02, LO-04).
+            Err(NotOurs::UnknownKey) => None,
+            Err(NotOurs::Forged) => return Ok(Err(LogoutProblem::HintNotValid)),
         },
     };
     let client = match client(ctx, form.find("client_id"), hint.as_ref()).await? {

@@ -129,6 +129,40 @@ async fn lo_02_an_expired_hint_is_good_while_its_session_is_known() {
     assert_eq!(end.as_str(), OUT);
 }
 
+/// LO-02, LO-04: a session outlives the key of its first ID token. Such a one proves nothing any more,
+/// but the user can still leave.
+#[tokio::test]
+async fn lo_02_a_hint_of_a_key_that_is_gone_is_a_question() {
+    let world = world().await;
+    world.add(client("one")).await;
+    let mut person = world.person();
+    let hint = world.log_in_to(&mut person, "one").await.member("id_token");
+    let kid = crate::support::part(&hint, 0)["kid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let done = world.command(&["keys", "revoke", "--emergency", &kid], "");
+    assert!(done.status.success(), "{done:?}");
+    let now = world.state.clock.now();
+    world.state.keys.reload(now).await.unwrap();
+    for who in [&[][..], &[("client_id", "one")]] {
+        let hinted = [
+            ("id_token_hint", hint.as_str()),
+            ("post_logout_redirect_uri", OUT),
+        ];
+        let page = person.open(&logout(&[&hinted, who].concat())).await.page();
+        assert!(page.is("page-logout"), "{}", page.text);
+        assert!(is_logged_in(&mut person, "one").await);
+        let end = person.press(&page, "logout-confirm", &[]).await;
+        match who {
+            [] => assert!(end.page().is("page-logged-out")),
+            _ => assert_eq!(end.away().as_str(), OUT),
+        }
+        assert!(!is_logged_in(&mut person, "one").await);
+        world.log_in_to(&mut person, "one").await;
+    }
+}
+
 /// LO-02: whatever the client's ID tokens are signed with.
 #[tokio::test]
 async fn lo_02_a_hint_may_be_signed_with_any_algorithm_of_ours() {
