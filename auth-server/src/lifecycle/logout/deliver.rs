@@ -130,7 +130,8 @@ fn judge(answer: Result<u16, OutgoingError>) -> Told {
 
 async fn settle(state: &AppState, delivery: Delivery, told: Told) -> Result<(), Fault> {
     let (cause, pause) = match told {
-        Told::Yes | Told::NeedNot => return remove(state, delivery).await,
+        Told::Yes => return remove(state, delivery, "told").await,
+        Told::NeedNot => return remove(state, delivery, "not_wanted").await,
         Told::NotYet(cause) => (cause, pause_after(delivery.tries)),
         Told::Never(cause) => (cause, None),
     };
@@ -150,8 +151,8 @@ fn pause_after(tries: u32) -> Option<Duration> {
     PAUSES.get(index).copied()
 }
 
-async fn remove(state: &AppState, delivery: Delivery) -> Result<(), Fault> {
-    count("told");
+async fn remove(state: &AppState, delivery: Delivery, outcome: &'static str) -> Result<(), Fault> {
+    count(outcome);
     let removed = state
         .store
         .write(async move |txn| logout_deliveries::remove(txn, &delivery).await);
