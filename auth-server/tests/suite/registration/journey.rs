@@ -72,6 +72,32 @@ async fn dcr_02_dcm_03_a_registered_client_logs_users_in_until_it_leaves() {
     refreshed.is_error(401, "invalid_client");
 }
 
+/// DCM-03: the tokens of a client that leaves are dead for those who ask and for those who read lists.
+#[actix_web::test]
+async fn dcm_03_who_leaves_takes_its_tokens_along() {
+    let world = open().await;
+    let client = world.register(&web()).await.json();
+    let code = code(&world, &client).await;
+    let (id, secret) = (
+        client["client_id"].as_str().unwrap(),
+        client["client_secret"].as_str().unwrap(),
+    );
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ];
+    let tokens = world.token_as((id, secret), &form).await;
+    let access = tokens.member("access_token");
+    assert_eq!(userinfo(&world, &access).await.status, 200);
+    assert!(!world.is_bit_set(&access).await);
+    assert_eq!(world.manage("DELETE", &client, None).await.status, 204);
+    assert_eq!(userinfo(&world, &access).await.status, 401);
+    world.state.revocation.refresh().await.unwrap();
+    assert!(world.is_bit_set(&access).await);
+}
+
 /// PKJ-06, CA-21, DCR-02: a client that registered its keys signs its way in everywhere.
 #[actix_web::test]
 async fn ca_21_pkj_06_a_client_that_registered_its_keys_signs_its_way_in() {
