@@ -124,6 +124,78 @@ fn what_was_said_can_be_taken_away() {
         .refused(2, "--redirect-uri");
 }
 
+/// JWI-05, PKJ-06: algorithms and keys, too.
+#[test]
+fn jwi_05_an_algorithm_that_was_chosen_can_be_taken_away() {
+    let program = Program::new();
+    program.json(&add("web", &[&CODE]));
+    program.done(&["keys", "rotate", "--now"]);
+    let options = [
+        "--token-alg",
+        "--id-token-alg",
+        "--userinfo-alg",
+        "--introspection-alg",
+        "--auth-signing-alg",
+    ];
+    let all = |value: &'static str| {
+        let pairs = options.into_iter().flat_map(move |option| [option, value]);
+        ["client", "update", "web"].into_iter().chain(pairs)
+    };
+    let client = program.json(&all("RS256").collect::<Vec<_>>());
+    assert_eq!(client["metadata"]["userinfo_alg"], "RS256");
+    assert_eq!(client["token_alg"], "RS256");
+    let client = program.json(&all("off").collect::<Vec<_>>());
+    assert_eq!(client["metadata"], serde_json::json!({}));
+    assert_eq!(client["token_alg"], serde_json::Value::Null);
+
+    let public = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let file = program.write("jwks.json", public);
+    program.json(&["client", "update", "web", "--jwks-file", text(&file)]);
+    let client = program.json(&["client", "update", "web", "--jwks-uri", "off"]);
+    assert!(client["metadata"]["jwks"].is_object(), "{client}");
+    let client = program.json(&["client", "update", "web", "--jwks-file", "off"]);
+    assert_eq!(client["metadata"], serde_json::json!({}));
+}
+
+/// INT-02: a client that only introspects has no grant.
+#[test]
+fn int_02_a_client_can_do_without_any_grant() {
+    let program = Program::new();
+    let gateway = [
+        "client",
+        "add",
+        "gateway",
+        "--introspect",
+        "--grant",
+        "off",
+        "--audience",
+        API,
+        "--create-scopes",
+    ];
+    let client = program.json(&gateway);
+    assert_eq!(client["grant_types"], serde_json::json!([]));
+    assert_eq!(client["may_introspect"], true);
+    let update = |more: &[&'static str]| [&["client", "update", "gateway"][..], more].concat();
+    let mixed = update(&["--grant", "off", "--grant", "client_credentials"]);
+    program.run(&mixed).refused(2, "stands alone");
+    let grant = [
+        "--grant",
+        "client_credentials",
+        "--scope",
+        "a",
+        "--create-scopes",
+    ];
+    let client = program.json(&update(&grant));
+    assert_eq!(client["default_scope"], "");
+    let scope = ["--default-scope", "a"];
+    assert_eq!(program.json(&update(&scope))["default_scope"], "a");
+    let client = program.json(&update(&["--scope", "off"]));
+    assert_eq!(
+        (&client["scope"], &client["default_scope"]),
+        (&"".into(), &"".into())
+    );
+}
+
 /// DCR-01; attack AD-04
 #[test]
 fn ad_04_an_initial_token_is_shown_once() {
@@ -138,4 +210,7 @@ fn ad_04_an_initial_token_is_shown_once() {
     let delete = ["client", "initial-token", "delete", id];
     program.done(&delete);
     program.run(&delete).refused(1, "no initial access token");
+    // One of 64 begins like an option.
+    let hyphen = command(&["delete", "-k3vXq0a1Zb2"]);
+    program.run(&hyphen).refused(1, "no initial access token");
 }

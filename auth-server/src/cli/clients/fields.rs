@@ -8,13 +8,14 @@ mod proof;
 mod tokens;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::failure::Failure;
 use crate::cli::workbench::Workbench;
-use crate::model::Client;
+use crate::model::{Algorithm, Client};
 
 /// The word that takes a value or a list away.
-const OFF: &str = "off";
+pub(super) const OFF: &str = "off";
 
 /// Every option about a client.
 #[derive(Debug, Args)]
@@ -68,4 +69,15 @@ fn put_list(said: &[String], target: &mut Vec<String>) {
         [off] if off == OFF => target.clear(),
         said => *target = said.to_vec(),
     }
+}
+
+/// An algorithm, or none any more.
+#[derive(Debug, Clone, Copy)]
+struct AlgorithmChoice(Option<Algorithm>);
+
+/// Algorithms by their names, and the word that takes one away.
+fn algorithm_or_off() -> impl TypedValueParser<Value = AlgorithmChoice> {
+    let names = Algorithm::ALL.map(Algorithm::as_str);
+    PossibleValuesParser::new(names.into_iter().chain([OFF]))
+        .map(|name| AlgorithmChoice(Algorithm::parse(&name)))
 }

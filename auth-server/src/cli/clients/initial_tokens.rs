@@ -23,7 +23,8 @@ pub(in crate::cli) enum Command {
     List(PageArgs),
     /// Delete a token. Clients that were registered with it stay.
     Delete {
-        /// Names the token, as `list` shows it.
+        /// Names the token, as `list` shows it. It may begin with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
 }

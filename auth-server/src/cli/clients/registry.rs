@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use shared_claims::{Role, Scope, ScopeSet};
 
+use super::fields::OFF;
 use crate::cli::failure::Failure;
 use crate::cli::workbench::Workbench;
 use crate::model::{Algorithm, Client, KeyState, SigningKeyRecord};
@@ -104,8 +105,11 @@ fn refuse<'a>(
     )))
 }
 
-/// Reads scope options: words, several in one text or one in several.
+/// Reads scope options: words, several in one text or one in several, or `off`.
 pub(super) fn parse_scopes(texts: &[String]) -> Result<ScopeSet, Failure> {
+    if matches!(texts, [off] if off == OFF) {
+        return Ok(ScopeSet::default());
+    }
     let text = texts.join(" ");
     ScopeSet::parse(text.trim())
         .map_err(|error| Failure::usage(format!("`{text}` is not a scope: {error}.")))
@@ -133,15 +137,12 @@ pub(super) async fn parse_roles(bench: &Workbench, names: &[String]) -> Result<V
 }
 
 /// An algorithm that some key signs with: a client that asked for another would get no token.
-pub(super) async fn require_key(
-    bench: &Workbench,
-    algorithm: Algorithm,
-) -> Result<Algorithm, Failure> {
+pub(super) async fn require_key(bench: &Workbench, algorithm: Algorithm) -> Result<(), Failure> {
     let keys = signing_keys::all(bench.store.read()).await?;
     let signs =
         |key: &SigningKeyRecord| key.algorithm == algorithm && key.state == KeyState::Active;
     if keys.iter().any(signs) {
-        return Ok(algorithm);
+        return Ok(());
     }
     let name = algorithm.as_str();
     Err(Failure::failed(format!(

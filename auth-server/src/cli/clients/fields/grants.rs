@@ -60,17 +60,33 @@ pub(in crate::cli::clients) enum GrantName {
     Password,
     /// Refresh tokens (RFC 6749 section 6).
     RefreshToken,
+    /// None at all: for a client that only introspects.
+    Off,
 }
 
-impl From<GrantName> for GrantType {
-    fn from(name: GrantName) -> Self {
-        match name {
-            GrantName::AuthorizationCode => Self::AuthorizationCode,
-            GrantName::ClientCredentials => Self::ClientCredentials,
-            GrantName::Password => Self::Password,
-            GrantName::RefreshToken => Self::RefreshToken,
+impl GrantName {
+    const fn grant(self) -> Option<GrantType> {
+        match self {
+            Self::AuthorizationCode => Some(GrantType::AuthorizationCode),
+            Self::ClientCredentials => Some(GrantType::ClientCredentials),
+            Self::Password => Some(GrantType::Password),
+            Self::RefreshToken => Some(GrantType::RefreshToken),
+            Self::Off => None,
         }
     }
+}
+
+/// The grants that were named. `off` stands for none, and so alone.
+fn named(names: &[GrantName]) -> Result<Vec<GrantType>, Failure> {
+    let mut grants: Vec<GrantType> = names.iter().filter_map(|name| name.grant()).collect();
+    if !grants.is_empty() && grants.len() < names.len() {
+        return Err(Failure::usage(
+            "`--grant off` stands alone: it takes every grant away.",
+        ));
+    }
+    grants.sort_unstable();
+    grants.dedup();
+    Ok(grants)
 }
 
 impl GrantFields {
@@ -80,9 +96,7 @@ impl GrantFields {
         client: &mut Client,
     ) -> Result<(), Failure> {
         if !self.grants.is_empty() {
-            client.grant_types = self.grants.iter().copied().map(GrantType::from).collect();
-            client.grant_types.sort_unstable();
-            client.grant_types.dedup();
+            client.grant_types = named(&self.grants)?;
         }
         put_list(&self.redirect_uris, &mut client.redirect_uris);
         if !self.scopes.is_empty() {

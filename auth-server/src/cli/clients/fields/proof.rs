@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::put;
+use super::{AlgorithmChoice, OFF, algorithm_or_off, put};
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::cli::keys::AlgorithmName;
 use crate::model::{AuthMethod, Client};
 
 /// Options about client authentication.
@@ -17,8 +16,8 @@ pub(in crate::cli::clients) struct ProofFields {
     #[arg(long, value_enum, value_name = "METHOD")]
     auth_method: Option<MethodName>,
     /// The one algorithm of its assertions. [default: any that is supported]
-    #[arg(long, value_enum, value_name = "ALG")]
-    auth_signing_alg: Option<AlgorithmName>,
+    #[arg(long, value_name = "ALG", value_parser = algorithm_or_off())]
+    auth_signing_alg: Option<AlgorithmChoice>,
     /// Read its public keys, a JWK Set, from this file.
     #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
     jwks_file: Option<PathBuf>,
@@ -60,10 +59,14 @@ impl ProofFields {
             client.auth_method = method.into();
         }
         let metadata = &mut client.metadata;
-        if let Some(name) = self.auth_signing_alg {
-            metadata.auth_signing_alg = Some(name.into());
+        if let Some(AlgorithmChoice(algorithm)) = self.auth_signing_alg {
+            metadata.auth_signing_alg = algorithm;
         }
-        if let Some(path) = &self.jwks_file {
+        if let Some(path) = &self.jwks_file
+            && path.as_os_str() == OFF
+        {
+            metadata.jwks = None;
+        } else if let Some(path) = &self.jwks_file {
             let text = input::text_from_file(path)?;
             let jwks = serde_json::from_str(&text).map_err(|error| {
                 Failure::failed(format!("{} is not JSON: {error}.", path.display()))
@@ -71,8 +74,8 @@ impl ProofFields {
             metadata.jwks = Some(jwks);
             metadata.jwks_uri = None;
         }
-        if self.jwks_uri.is_some() {
-            put(self.jwks_uri.as_ref(), &mut metadata.jwks_uri);
+        put(self.jwks_uri.as_ref(), &mut metadata.jwks_uri);
+        if self.jwks_uri.as_deref().is_some_and(|uri| uri != OFF) {
             metadata.jwks = None;
         }
         Ok(())

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{flags, put};
+use super::{AlgorithmChoice, algorithm_or_off, flags, put};
 use crate::cli::clients::registry;
 use crate::cli::failure::Failure;
-use crate::cli::keys::AlgorithmName;
 use crate::cli::workbench::Workbench;
-use crate::model::{Algorithm, Client, SubjectType};
+use crate::model::{Client, SubjectType};
 use crate::settings;
 
 /// Options about tokens.
@@ -25,17 +24,17 @@ pub(in crate::cli::clients) struct TokenFields {
     #[arg(long, value_name = "SPAN")]
     code_ttl: Option<String>,
     /// Algorithm that signs its access tokens, where it differs from the setting `keys.algorithm`.
-    #[arg(long, value_enum, value_name = "ALG")]
-    token_alg: Option<AlgorithmName>,
+    #[arg(long, value_name = "ALG", value_parser = algorithm_or_off())]
+    token_alg: Option<AlgorithmChoice>,
     /// Algorithm that signs its ID tokens.
-    #[arg(long, value_enum, value_name = "ALG")]
-    id_token_alg: Option<AlgorithmName>,
+    #[arg(long, value_name = "ALG", value_parser = algorithm_or_off())]
+    id_token_alg: Option<AlgorithmChoice>,
     /// Algorithm that signs its userinfo answers, which are plain JSON otherwise.
-    #[arg(long, value_enum, value_name = "ALG")]
-    userinfo_alg: Option<AlgorithmName>,
+    #[arg(long, value_name = "ALG", value_parser = algorithm_or_off())]
+    userinfo_alg: Option<AlgorithmChoice>,
     /// Algorithm that signs its introspection answers (RFC 9701).
-    #[arg(long, value_enum, value_name = "ALG")]
-    introspection_alg: Option<AlgorithmName>,
+    #[arg(long, value_name = "ALG", value_parser = algorithm_or_off())]
+    introspection_alg: Option<AlgorithmChoice>,
     /// Whether its refresh tokens change at each use. Only a confidential client can do without.
     /// [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
@@ -82,9 +81,11 @@ impl TokenFields {
             (self.introspection_alg, &mut metadata.introspection_alg),
         ];
         for (said, target) in algorithms {
-            if let Some(name) = said {
-                let algorithm: Algorithm = name.into();
-                *target = Some(registry::require_key(bench, algorithm).await?);
+            if let Some(AlgorithmChoice(algorithm)) = said {
+                if let Some(algorithm) = algorithm {
+                    registry::require_key(bench, algorithm).await?;
+                }
+                *target = algorithm;
             }
         }
         flags!(self.rotate_refresh_tokens => metadata.rotates_refresh_tokens);
