@@ -6,12 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use url::Url;
 
 use crate::error::Fault;
 use crate::model::{Client, ClientId};
+use crate::protocol::resource::Vocabulary;
 use crate::store::changes::{self, ChangeKind};
 use crate::store::{Store, clients, resources};
 
@@ -20,6 +22,8 @@ use crate::store::{Store, clients, resources};
 const MAX_CLIENTS: usize = 10_000;
 /// Longer ids fit no column.
 const MAX_ID_BYTES: usize = 128;
+/// A search takes a millisecond or two.
+const LONGEST_SEARCH: Duration = Duration::from_millis(100);
 /// Changes read at once; more than these and everything is read anew.
 const MAX_CHANGES: u64 = 500;
 
@@ -30,6 +34,8 @@ pub struct Catalogue {
     pub scopes: Vec<String>,
     /// Resource identifiers, sorted.
     pub resources: Vec<String>,
+    /// Which scope is whose.
+    pub vocabulary: Vocabulary,
 }
 
 /// The in-memory view of the registry. Cheap to clone.
@@ -89,6 +95,15 @@ impl Directory {
         let client = Arc::new(client);
         self.remember(seen, &client);
         Ok(Some(client))
+    }
+
+    /// Takes as long as [`Directory::find_client`] for one that does not exist: whoever has the wrong
+    /// secret shall not learn from the time whether the client was in memory (matrix CA-09).
+    pub async fn find_nobody(&self) {
+        // No client has this id. Nothing follows from the outcome, nor is it waited for in bad times.
+        let nobody = ClientId::new("");
+        let search = clients::find(self.store.read(), &nobody);
+        drop(tokio::time::timeout(LONGEST_SEARCH, search).await);
     }
 
     /// What the server offers.
@@ -178,11 +193,15 @@ impl Snapshot {
 }
 
 async fn read_catalogue(store: &Store) -> Result<(Arc<Catalogue>, Arc<HashSet<String>>), Fault> {
+    let scopes = resources::scopes(store.read()).await?;
     let mut catalogue = Catalogue {
-        scopes: resources::scopes(store.read())
-            .await?
-            .into_iter()
+        scopes: scopes
+            .iter()
             .map(|record| record.scope.as_str().to_owned())
+            .collect(),
+        vocabulary: scopes
+            .into_iter()
+            .filter_map(|record| Some((record.scope.as_str().to_owned(), record.resource?)))
             .collect(),
         resources: resources::resources(store.read())
             .await?

@@ -48,6 +48,7 @@ pub(super) fn judge(
     let scopes = catalogue.scopes.iter().map(String::as_str).collect();
     let server = Server {
         scopes: &scopes,
+        vocabulary: &catalogue.vocabulary,
         pushed,
     };
     let mut request = authorization::judge(form, client, address, server)?;

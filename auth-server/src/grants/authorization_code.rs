@@ -38,12 +38,17 @@ impl Grant for Code {
             verifier: form.find("code_verifier"),
         };
         code::judge(client, &code, presented, ctx.now)?;
-        let audiences = resource::judge(form.find_all("resource"), &code.audiences)?;
         let user = require_user(ctx, &code).await?;
         require_consent(ctx, client, &code).await?;
         let session_ends = require_session(ctx, &code).await?;
-        let scope = scope::still_allowed(&code.scope, client)?;
-        let id_token = scope.contains(scope::OPENID).then(|| IdTokenFacts {
+        // Narrower for this access token; the family keeps all of the grant (RFC 8707 §2.2).
+        let aim = resource::narrow(
+            form.find_all("resource"),
+            &code.audiences,
+            (scope::still_allowed(&code.scope, client)?, false),
+            &ctx.directory().catalogue().vocabulary,
+        )?;
+        let id_token = aim.scope.contains(scope::OPENID).then(|| IdTokenFacts {
             nonce: code.nonce.clone(),
             claims: code.claims.clone(),
         });
@@ -60,8 +65,8 @@ impl Grant for Code {
                     acr: code.acr.clone(),
                 },
             },
-            scope,
-            audiences,
+            scope: aim.scope,
+            audiences: aim.audiences,
             id_token,
             claim: Claim::Redeem {
                 code: Box::new(code),

@@ -21,18 +21,24 @@ impl Grant for ClientCredentials {
 
     async fn examine(
         &self,
-        _ctx: &RequestContext,
+        ctx: &RequestContext,
         client: &Arc<Client>,
         form: &OAuthForm,
     ) -> Result<Approval, TokenError> {
-        let scope = protocol::client_credentials::judge(client, form.find("scope"))?;
-        let audiences = resource::judge(form.find_all("resource"), &client.audiences)?;
+        let asked = form.find("scope");
+        let scope = protocol::client_credentials::judge(client, asked)?;
+        let aim = resource::aim(
+            form.find_all("resource"),
+            &client.audiences,
+            (scope, asked.is_some()),
+            &ctx.directory().catalogue().vocabulary,
+        )?;
         Ok(Approval {
             client: Arc::clone(client),
             grant: self.grant_type(),
             subject: Subject::Client,
-            scope,
-            audiences,
+            scope: aim.scope,
+            audiences: aim.audiences,
             id_token: None,
             claim: Claim::Nothing,
         })

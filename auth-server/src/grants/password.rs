@@ -36,8 +36,14 @@ impl Grant for Password {
     ) -> Result<Approval, TokenError> {
         let username = form.require("username")?;
         let password = form.require("password").map(crate::secret::Secret::new)?;
-        let scope = protocol::password::judge(client, form.find("scope"), ctx.now)?;
-        let audiences = resource::judge(form.find_all("resource"), &client.audiences)?;
+        let asked = form.find("scope");
+        let scope = protocol::password::judge(client, asked, ctx.now)?;
+        let aim = resource::aim(
+            form.find_all("resource"),
+            &client.audiences,
+            (scope, asked.is_some()),
+            &ctx.directory().catalogue().vocabulary,
+        )?;
         let user = ctx
             .state
             .accounts
@@ -58,8 +64,8 @@ impl Grant for Password {
             },
             // OpenID Connect does not define one for this grant; userinfo answers (matrix PW-13).
             id_token: None,
-            scope,
-            audiences,
+            scope: aim.scope,
+            audiences: aim.audiences,
             claim: Claim::Begin,
         })
     }

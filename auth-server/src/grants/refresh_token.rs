@@ -41,7 +41,12 @@ impl Grant for RefreshToken {
         };
         let verdict = refresh::judge(client, &family, presented, ctx.now)?;
         // Narrower for this access token; the family keeps all of its own (RT-12).
-        let audiences = resource::judge(form.find_all("resource"), &family.audiences)?;
+        let aim = resource::narrow(
+            form.find_all("resource"),
+            &family.audiences,
+            (verdict.scope, form.find("scope").is_some()),
+            &ctx.directory().catalogue().vocabulary,
+        )?;
         // The gate that every path to a token passes (attack corpus, rule 3): the user as it is now.
         let user = users::find_by_id(ctx.store().read(), &family.user_id)
             .await?
@@ -63,10 +68,10 @@ impl Grant for RefreshToken {
             // RT-18: no nonce; everything else as in the first ID token. Where there was none, because
             // the session began with a password in the client's hands, there is none now (PW-13).
             id_token: was_authorized(&family)
-                .then(|| IdTokenFacts::of_scope(&verdict.scope, family.claims.clone()))
+                .then(|| IdTokenFacts::of_scope(&aim.scope, family.claims.clone()))
                 .flatten(),
-            scope: verdict.scope,
-            audiences,
+            scope: aim.scope,
+            audiences: aim.audiences,
             claim: match verdict.step {
                 Step::Rotate { .. } => Claim::Rotate {
                     family: Box::new(family),

@@ -46,8 +46,13 @@ pub(super) async fn begin(
         user_id: user_id.clone(),
         session_id: redeemed.and_then(|(code, _)| code.session_id.clone()),
         sid: authentication.sid.clone(),
-        scope: approval.scope.clone(),
-        audiences: approval.audiences.clone(),
+        // What the user allowed, also when the first access token is for less (RFC 8707 §2.2).
+        scope: redeemed
+            .map_or(&approval.scope, |(code, _)| &code.scope)
+            .clone(),
+        audiences: redeemed
+            .map_or(&approval.audiences, |(code, _)| &code.audiences)
+            .clone(),
         auth_time: authentication.at,
         amr: authentication.amr.clone(),
         acr: authentication.acr.clone(),

@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use shared_claims::ScopeSet;
 
 use super::form::AuthorizationForm;
-use super::{resource, scope};
+use super::resource::{self, Vocabulary};
+use super::scope;
 use crate::error::{Reason, Refusal, TokenError};
 use crate::model::{AuthorizationRequest, ClaimsRequest, Client, GrantType, ReturnAddress};
 
@@ -34,6 +35,8 @@ const LONG_PARAMETERS: [&str; 3] = ["claims", "request", "authorization_details"
 pub struct Server<'a> {
     /// Registered scopes; those of OpenID Connect are known without being registered.
     pub scopes: &'a HashSet<&'a str>,
+    /// Which of them is whose.
+    pub vocabulary: &'a Vocabulary,
     /// Row of the pushed request that this one came from.
     pub pushed: Option<&'a str>,
 }
@@ -70,18 +73,23 @@ pub fn judge(
         .find("claims")
         .map_or_else(|| Ok(ClaimsRequest::default()), ClaimsRequest::parse)?;
     let scope = scope(form, client, server, prompt.consent)?;
-    let audiences = resource::judge(form.find_all("resource"), &client.audiences)?;
+    let aim = resource::aim(
+        form.find_all("resource"),
+        &client.audiences,
+        (scope, form.find("scope").is_some()),
+        server.vocabulary,
+    )?;
     // As the token endpoint would: there is no resource that the access token could be for.
-    if audiences.is_empty() && !scope.contains(scope::OPENID) {
+    if aim.audiences.is_empty() && !aim.scope.contains(scope::OPENID) {
         return Err(Reason::NoAudience.into());
     }
-    machine::drive(client, &address, form, &scope)?;
+    machine::drive(client, &address, form, &aim.scope)?;
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),
         subject: claims.requested_sub().map(str::to_owned),
         address,
-        scope,
-        audiences,
+        scope: aim.scope,
+        audiences: aim.audiences,
         nonce: form.find("nonce").map(str::to_owned),
         code_challenge,
         prompt,
@@ -97,9 +105,7 @@ pub fn judge(
 /// What we cannot read, or do not take, whatever else the request says.
 fn refuse_unread(form: &AuthorizationForm) -> Result<(), TokenError> {
     if form.has_repetition() {
-        return Err(Refusal::from(Reason::RepeatedParameter)
-            .with_hint("A parameter came more than once.")
-            .into());
+        return Err(Reason::RepeatedParameter.into());
     }
     if form.longest_value(&LONG_PARAMETERS) > MAX_VALUE_BYTES {
         return Err(Refusal::from(Reason::OversizedParameter)

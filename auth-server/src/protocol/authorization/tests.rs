@@ -76,6 +76,7 @@ fn ours(query: &str) -> Option<Reason> {
     let address = address(&form, &client).unwrap();
     let server = Server {
         scopes: &HashSet::new(),
+        vocabulary: &Vocabulary::default(),
         pushed: None,
     };
     match judge(&form, &client, address, server) {

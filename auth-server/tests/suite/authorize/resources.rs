@@ -1,5 +1,9 @@
 //! What the tokens are for (RFC 8707).
 
+use auth_server::store::DatabaseTransaction;
+use auth_server::store::resources::{self, Resource, ScopeRecord};
+use shared_claims::Scope;
+
 use super::client::confidential;
 use super::{Request, VERIFIER, error_of, register};
 use crate::support::{Answer, SECRET, World};
@@ -137,4 +141,127 @@ async fn ri_01_direct_grants_take_resources_as_well() {
         let answer = world.token_as(("direct", SECRET), &form).await;
         answer.is_error(400, "invalid_target");
     }
+}
+
+/// A second resource that has a word of its own, and clients for both: `web` and `direct`.
+async fn with_two_vocabularies() -> World {
+    let world = World::start().await;
+    let at = world.state.clock.now();
+    let registered = async move |txn: &DatabaseTransaction| {
+        let files = Resource {
+            id: FILES.to_owned(),
+            name: "Files".to_owned(),
+        };
+        resources::upsert_resource(txn, &files, at).await?;
+        let read = ScopeRecord {
+            scope: Scope::parse("files:read").unwrap(),
+            resource: Some(FILES.to_owned()),
+            description: "See files".to_owned(),
+        };
+        resources::upsert_scope(txn, &read, at).await
+    };
+    world.state.store.write(registered).await.unwrap();
+    let both = |mut client: auth_server::model::Client| {
+        client.audiences = vec![JOBS.to_owned(), FILES.to_owned()];
+        client.scopes = "openid jobs:read files:read".parse().unwrap();
+        client.default_scopes = "jobs:read files:read".parse().unwrap();
+        client
+    };
+    register(&world, both(confidential("web"))).await;
+    let direct = crate::support::clients::confidential("direct", SECRET);
+    world.add(both(direct)).await;
+    world
+}
+
+/// What a direct grant gives for this: scope and audience, or the error.
+async fn direct(world: &World, extra: &[(&str, &str)]) -> Vec<String> {
+    let service = vec![("grant_type", "client_credentials")];
+    let user = vec![
+        ("grant_type", "password"),
+        ("username", super::CANDIDATE),
+        ("password", crate::support::PASSWORD),
+    ];
+    let mut seen = Vec::new();
+    for form in [service, user] {
+        let answer = world
+            .token_as(("direct", SECRET), &[&form[..], extra].concat())
+            .await;
+        seen.push(match answer.status {
+            200 => format!("{} for {}", answer.member("scope"), answer.claims()["aud"]),
+            _ => answer.member("error"),
+        });
+        if answer.status == 200 {
+            assert_eq!(
+                answer.claims()["scope"].as_str(),
+                Some(&*answer.member("scope"))
+            );
+        }
+    }
+    seen.dedup();
+    seen
+}
+
+/// AT-09, AT-10: the scope implies what the token is for, and a riddle is refused.
+#[tokio::test]
+async fn at_10_scope_of_several_resources_is_refused_unless_they_are_named() {
+    let world = with_two_vocabularies().await;
+    let jobs = direct(&world, &[("scope", "jobs:read")]).await;
+    assert_eq!(jobs, [format!("jobs:read for \"{JOBS}\"")]);
+    for riddle in [&[][..], &[("scope", "files:read jobs:read")]] {
+        assert_eq!(direct(&world, riddle).await, ["invalid_scope"]);
+    }
+    let named = [("resource", JOBS), ("resource", FILES)];
+    let both = direct(&world, &named).await;
+    assert_eq!(
+        both,
+        [format!("files:read jobs:read for [\"{JOBS}\",\"{FILES}\"]")]
+    );
+    let request = Request::of("web", CB).with("scope", "openid files:read jobs:read");
+    let seen = world.person().open(&request.url()).await;
+    assert_eq!(error_of(seen), "invalid_scope");
+}
+
+/// AT-11: no scope is in a token for a resource that does not know it.
+#[tokio::test]
+async fn at_11_every_scope_means_something_to_the_resource_of_the_token() {
+    let world = with_two_vocabularies().await;
+    let narrowed = direct(&world, &[("resource", FILES)]).await;
+    assert_eq!(narrowed, [format!("files:read for \"{FILES}\"")]);
+    let wrong = [("resource", FILES), ("scope", "files:read jobs:read")];
+    assert_eq!(direct(&world, &wrong).await, ["invalid_scope"]);
+    let request = Request::of("web", CB).and("resource", FILES);
+    let foreign = request.clone().with("scope", "openid jobs:read");
+    let seen = world.person().open(&foreign.url()).await;
+    assert_eq!(error_of(seen), "invalid_scope");
+    let tokens = redeem(&world, &request.with("scope", "openid files:read"), &[]).await;
+    assert_eq!(tokens.member("scope"), "files:read openid");
+    assert_eq!(tokens.claims_of("access_token")["aud"], FILES);
+}
+
+/// AT-11, RI-04, RT-12, RFC 8707 §2.2: one access token is for less than the grant, and the grant stays
+/// whole.
+#[tokio::test]
+async fn ri_04_a_grant_for_two_resources_gives_a_token_for_each() {
+    let world = with_two_vocabularies().await;
+    let request = Request::of("web", CB)
+        .with("scope", "openid files:read jobs:read")
+        .and("resource", JOBS)
+        .and("resource", FILES);
+    let first = redeem(&world, &request, &[JOBS]).await;
+    assert_eq!(first.member("scope"), "jobs:read openid");
+    assert_eq!(first.claims_of("access_token")["aud"], JOBS);
+    let refresh = async |token: &str, more: &[(&str, &str)]| {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        world
+            .token_as(("web", SECRET), &[&form[..], more].concat())
+            .await
+    };
+    let second = refresh(&first.member("refresh_token"), &[("resource", FILES)]).await;
+    assert_eq!(second.member("scope"), "files:read openid");
+    assert_eq!(second.claims_of("access_token")["aud"], FILES);
+    let token = second.member("refresh_token");
+    let foreign = refresh(&token, &[("resource", FILES), ("scope", "jobs:read")]).await;
+    foreign.is_error(400, "invalid_scope");
+    let both = refresh(&token, &[]).await;
+    assert_eq!(both.member("scope"), "files:read jobs:read openid");
 }
