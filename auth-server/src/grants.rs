@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::context::RequestContext;
-use crate::error::{Reason, TokenError};
+use crate::error::{Reason, Refusal, TokenError};
 use crate::issue::Approval;
 use crate::model::{Client, GrantType};
 use crate::protocol::form::OAuthForm;
@@ -63,13 +63,13 @@ pub fn find(
     settings: &Settings,
     client: &Client,
     form: &OAuthForm,
-) -> Result<&'static dyn Grant, Reason> {
+) -> Result<&'static dyn Grant, Refusal> {
     let name = form.require("grant_type")?;
     let grant = offered(settings)
         .find(|grant| grant.grant_type().as_str() == name)
         .ok_or(Reason::UnknownGrant)?;
     if !client.may_use(grant.grant_type()) {
-        return Err(Reason::GrantNotAllowed);
+        return Err(Reason::GrantNotAllowed.into());
     }
     Ok(grant)
 }

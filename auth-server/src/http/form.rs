@@ -36,7 +36,12 @@ pub(super) async fn read(
     payload: Payload,
     limits: &HttpSettings,
 ) -> Result<OAuthForm, Refusal> {
-    read_own(request, payload, limits).await
+    let form = read_own(request, payload, limits).await?;
+    // Once here and once there is twice as well (matrix GEN-05).
+    if query(request).any(|(name, _)| form.find(&name).is_some()) {
+        return Err(Reason::RepeatedParameter.into());
+    }
+    Ok(form)
 }
 
 /// The same for a form of our pages, which a program may send back to where the page was: the query of
@@ -126,10 +131,12 @@ pub(super) fn is_form(request: &HttpRequest) -> bool {
     })
 }
 
+fn query(request: &HttpRequest) -> url::form_urlencoded::Parse<'_> {
+    url::form_urlencoded::parse(request.query_string().as_bytes())
+}
+
 fn refuse_query(request: &HttpRequest) -> Result<(), Refusal> {
-    let has_parameter = url::form_urlencoded::parse(request.query_string().as_bytes())
-        .any(|(name, _)| NEVER_IN_QUERY.contains(&name.as_ref()));
-    if has_parameter {
+    if query(request).any(|(name, _)| NEVER_IN_QUERY.contains(&name.as_ref())) {
         return Err(Refusal::from(Reason::ParametersInQuery)
             .with_hint("Send the parameters in the body, never in the URL."));
     }

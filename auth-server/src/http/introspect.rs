@@ -13,6 +13,7 @@ use crate::error::{Reason, TokenError};
 use crate::lifecycle::{self, Caller, INTROSPECT};
 use crate::protocol::form::OAuthForm;
 use crate::revocation::check_access_token;
+use crate::secret::Secret;
 
 /// The media type of a signed answer (RFC 9701 §4).
 const SIGNED: &str = "application/token-introspection+jwt";
@@ -82,6 +83,11 @@ pub(super) struct TokenToIntrospect {
     /// The client's secret, unless it authenticates by HTTP Basic.
     #[schema(format = Password)]
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with `client_assertion`.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed, in the place of a secret.
+    #[schema(format = Password)]
+    client_assertion: Option<String>,
 }
 
 async fn by_token(ctx: &RequestContext, token: &str) -> Result<Caller, TokenError> {
@@ -115,7 +121,7 @@ async fn answer(
     form: &OAuthForm,
     is_signed: bool,
 ) -> Result<Introspected, TokenError> {
-    let token = form.find_secret("token").ok_or(Reason::MissingParameter)?;
+    let token = form.require("token").map(Secret::new)?;
     let answer = lifecycle::introspect(ctx, caller, &token).await?;
     if is_signed {
         let token = lifecycle::sign_introspection(ctx, caller, answer).await?;

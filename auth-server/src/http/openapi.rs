@@ -19,7 +19,8 @@ use crate::grants;
 use crate::model::GrantType;
 use crate::settings::{RegistrationMode, Settings};
 
-/// Form of a token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6). Documentation only; `protocol::form` reads.
+/// Form of a token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6; RFC 7523 §2.2, RFC 8707 §2).
+/// Documentation only; `protocol::form` reads.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct TokenRequest {
@@ -30,8 +31,15 @@ pub(super) struct TokenRequest {
     /// The client's secret, unless it authenticates by HTTP Basic.
     #[schema(format = Password)]
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with `client_assertion`.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed, in the place of a secret.
+    #[schema(format = Password)]
+    client_assertion: Option<String>,
     /// Space-separated; the client's default when absent.
     scope: Option<String>,
+    /// What the tokens are for; may be repeated.
+    resource: Option<Vec<String>>,
     /// For `authorization_code`.
     #[schema(format = Password)]
     code: Option<String>,
@@ -105,6 +113,8 @@ pub(super) struct LoginRequest {
     password: String,
     /// Space-separated; the client's default when absent.
     scope: Option<String>,
+    /// What the tokens are for; may be repeated.
+    resource: Option<Vec<String>>,
 }
 
 #[derive(OpenApi)]

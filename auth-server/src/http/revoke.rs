@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{form, peer, respond};
 use crate::context::{AppState, RequestContext};
-use crate::error::{Reason, TokenError};
+use crate::error::TokenError;
+use crate::secret::Secret;
 use crate::{client_auth, lifecycle};
 
 /// Revokes a token.
@@ -57,6 +58,11 @@ pub(super) struct TokenToRevoke {
     /// The client's secret, unless it authenticates by HTTP Basic.
     #[schema(format = Password)]
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with `client_assertion`.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed, in the place of a secret.
+    #[schema(format = Password)]
+    client_assertion: Option<String>,
 }
 
 async fn answer(
@@ -67,7 +73,7 @@ async fn answer(
     let form = form::read(request, payload, &ctx.settings().http).await?;
     let presented = client_auth::identify(&peer::authorization_headers(request), &form, None)?;
     let client = client_auth::authenticate(ctx, presented).await?;
-    let token = form.find_secret("token").ok_or(Reason::MissingParameter)?;
+    let token = form.require("token").map(Secret::new)?;
     lifecycle::revoke(ctx, &client, &token)
         .await
         .map_err(|error| error.from_client(&client.id))

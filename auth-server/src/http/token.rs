@@ -15,9 +15,9 @@ use crate::{client_auth, grants, issue, lifecycle};
 
 /// Issues tokens.
 ///
-/// Grants: `client_credentials` for confidential clients, `password` where switched on, and
-/// `refresh_token`. Clients authenticate by HTTP Basic, by `client_secret` in the body, or, being
-/// public, by `client_id` alone.
+/// Grants: `authorization_code`, `client_credentials` for confidential clients, `password` where
+/// switched on, and `refresh_token`. Clients authenticate by HTTP Basic, by `client_secret` in the
+/// body, by an assertion that they sign, or, being public, by `client_id` alone.
 #[utoipa::path(
     post,
     path = "/oauth2/token",
@@ -55,8 +55,13 @@ async fn answer(
     payload: Payload,
 ) -> Result<Tokens, TokenError> {
     let form = form::read(request, payload, &ctx.settings().http).await?;
+    let headers = peer::authorization_headers(request);
+    if form.is_empty() && headers.is_empty() {
+        // Nobody asks for nothing: this is no client that fails to prove itself (attack TE-02).
+        form.require("grant_type")?;
+    }
     let presented = client_auth::identify(
-        &peer::authorization_headers(request),
+        &headers,
         &form,
         ctx.settings().docs_ui.default_client_id.as_deref(),
     )?;

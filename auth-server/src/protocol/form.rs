@@ -3,11 +3,20 @@
 
 use zeroize::Zeroizing;
 
-use crate::error::Reason;
+use crate::error::{Reason, Refusal};
 use crate::secret::Secret;
 
 /// More parameters than any request of ours has; beyond, somebody plays (attack DS-05).
 const MAX_PARAMETERS: usize = 64;
+/// What some request cannot do without, in words for its developer.
+const REQUIRED: [(&str, &str); 6] = [
+    ("grant_type", "The parameter grant_type is missing."),
+    ("code", "The parameter code is missing."),
+    ("username", "The parameter username is missing."),
+    ("password", "The parameter password is missing."),
+    ("refresh_token", "The parameter refresh_token is missing."),
+    ("token", "The parameter token is missing."),
+];
 /// What may come more than once (RFC 8707 §2; matrix GEN-06).
 const MAY_REPEAT: [&str; 1] = ["resource"];
 
@@ -85,9 +94,14 @@ impl OAuthForm {
     /// The value of a parameter that the request cannot do without.
     ///
     /// # Errors
-    /// [`Reason::MissingParameter`].
-    pub fn require(&self, name: &str) -> Result<&str, Reason> {
-        self.find(name).ok_or(Reason::MissingParameter)
+    /// [`Reason::MissingParameter`], and the developer is told which one.
+    pub fn require(&self, name: &str) -> Result<&str, Refusal> {
+        self.find(name).ok_or_else(|| missing(name))
+    }
+
+    /// True when there is nothing in it at all.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
     }
 
     /// The value of a secret parameter, in custody.
@@ -186,6 +200,15 @@ impl From<OAuthForm> for AuthorizationForm {
     }
 }
 
+fn missing(name: &str) -> Refusal {
+    let refusal = Refusal::from(Reason::MissingParameter);
+    let known = REQUIRED.iter().find(|(known, _)| *known == name);
+    match known {
+        Some((_, hint)) => refusal.with_hint(hint),
+        None => refusal,
+    }
+}
+
 /// Decodes one name, value, or half of a Basic header: `+` is a space, `%XX` a byte, the whole UTF-8.
 ///
 /// # Errors
@@ -248,7 +271,10 @@ mod tests {
         let form = form("scope=&client_secret&a=b").unwrap();
         assert_eq!(form.find("scope"), None);
         assert_eq!(form.find("client_secret"), None);
-        assert_eq!(form.require("scope").unwrap_err(), Reason::MissingParameter);
+        assert_eq!(
+            form.require("scope").unwrap_err().reason,
+            Reason::MissingParameter
+        );
     }
 
     /// GEN-11.

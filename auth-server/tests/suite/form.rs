@@ -203,3 +203,54 @@ async fn ds_05_ten_thousand_parameters_are_refused() {
         .await
         .is_error(400, "invalid_request");
 }
+
+/// TE-02: an empty body with nobody behind it is malformed, not a client that fails to prove itself.
+#[actix_web::test]
+async fn te_02_nothing_at_all_is_a_malformed_request() {
+    let world = World::start().await;
+    let empty = world.post("/oauth2/token", &[]).await;
+    empty.is_error(400, "invalid_request");
+    let anonymous = world.post("/oauth2/token", &[("grant_type", "password")]);
+    anonymous.await.is_error(401, "invalid_client");
+}
+
+/// GEN-05: once in the URL and once in the body is twice.
+#[actix_web::test]
+async fn gen_05_a_parameter_in_the_url_and_in_the_body_is_repeated() {
+    let world = World::start().await;
+    let ask = async |query: &str| {
+        let request = world
+            .request("POST", &format!("/oauth2/token?{query}"))
+            .basic_auth("ats-service", Some(SECRET))
+            .form(&[
+                ("grant_type", "client_credentials"),
+                ("resource", "http://localhost:8081"),
+            ]);
+        Answer::of(request).await
+    };
+    let twice = ask("resource=http://localhost:8081").await;
+    twice.is_error(400, "invalid_request");
+    ask("utm_source=x").await.is_ok();
+}
+
+/// TOK-04, TOK-07: the developer of a client is told what is wrong with a request.
+#[actix_web::test]
+async fn tok_07_the_description_names_what_is_missing_or_too_much() {
+    let world = World::start().await;
+    for (body, words) in [
+        ("scope=x", "grant_type is missing"),
+        ("grant_type=refresh_token", "refresh_token is missing"),
+        ("grant_type=password&username=x", "password is missing"),
+        ("grant_type=password&scope=a&scope=b", "more than once"),
+        ("grant_type=%zz", "percent-encoded"),
+    ] {
+        let request = world
+            .request("POST", "/oauth2/token")
+            .header("content-type", FORM)
+            .body(format!("client_id=ats-web&{body}"));
+        let answer = Answer::of(request).await;
+        answer.is_error(400, "invalid_request");
+        let told = answer.member("error_description");
+        assert!(told.contains(words), "{body}: {told}");
+    }
+}

@@ -491,10 +491,34 @@ async fn pkj_06_the_metadata_name_the_method_and_its_algorithms() {
     assert!(methods.contains(&json!("private_key_jwt")));
     // CA-22
     assert!(!methods.contains(&json!("client_secret_jwt")));
-    assert_eq!(
-        document["token_endpoint_auth_signing_alg_values_supported"],
-        json!(["RS256", "PS256", "ES256", "EdDSA"])
-    );
+    for endpoint in ["token", "revocation", "introspection"] {
+        let methods = &document[format!("{endpoint}_endpoint_auth_methods_supported")];
+        let methods = methods.as_array().unwrap();
+        assert!(methods.contains(&json!("private_key_jwt")), "{endpoint}");
+        assert_eq!(
+            document[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")],
+            json!(["RS256", "PS256", "ES256", "EdDSA"])
+        );
+    }
+}
+
+/// CA-21: where a secret is a proof, an assertion is.
+#[actix_web::test]
+async fn ca_21_an_assertion_is_a_proof_at_every_endpoint() {
+    let signer = Signer::new("EdDSA", "k-1");
+    let world = world_of(&signer).await;
+    for path in ["/oauth2/revoke", "/oauth2/introspect"] {
+        let assertion = signer.sign(&signer.header(), &world.good_claims());
+        let form = [
+            ("token", "none of ours"),
+            ("client_assertion_type", TYPE),
+            ("client_assertion", &*assertion),
+        ];
+        assert_eq!(world.post(path, &form).await.status, 200, "{path}");
+        // Good for one request, whichever that was.
+        let again = world.post(path, &form).await;
+        again.is_error(401, "invalid_client");
+    }
 }
 
 /// SS-03: a key set that never answers delays nobody but its own client, and that not for long.

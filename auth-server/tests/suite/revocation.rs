@@ -256,8 +256,8 @@ async fn rev_12_the_metadata_names_the_endpoints() {
         assert_eq!(document[name], format!("{ISSUER}{path}"));
     }
     let methods = |name: &str| document[name].as_array().unwrap().len();
-    assert_eq!(methods("revocation_endpoint_auth_methods_supported"), 3);
-    assert_eq!(methods("introspection_endpoint_auth_methods_supported"), 2);
+    assert_eq!(methods("revocation_endpoint_auth_methods_supported"), 4);
+    assert_eq!(methods("introspection_endpoint_auth_methods_supported"), 3);
     let algorithms = &document["introspection_signing_alg_values_supported"];
     assert_eq!(algorithms, &serde_json::json!(["RS256"]));
 }

@@ -252,3 +252,49 @@ async fn every_offered_grant_is_in_the_metadata() {
     ];
     assert_eq!(names, wanted.map(GrantType::as_str));
 }
+
+/// Every literal between `call("` and `"` in the sources of these rooms.
+fn parameters_read(rooms: &[&str], calls: &[&str]) -> std::collections::BTreeSet<String> {
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = std::collections::BTreeSet::new();
+    for room in rooms {
+        for file in std::fs::read_dir(sources.join(room)).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for call in calls {
+                let call = format!(".{call}(\"");
+                let after = text.split(&call).skip(1);
+                found.extend(
+                    after
+                        .filter_map(|rest| rest.split('"').next())
+                        .map(str::to_owned),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// Whoever reads only the OpenAPI document misses no parameter of any grant.
+#[actix_web::test]
+async fn the_document_names_every_parameter_that_the_token_endpoint_reads() {
+    let world = World::start().await;
+    let calls = ["find", "find_all", "find_secret", "require"];
+    let mut read = parameters_read(&["grants", "client_auth"], &calls);
+    read.insert("grant_type".to_owned());
+    assert!(read.len() > 9, "{read:?}");
+    let document = world.get("/openapi.json").await.json();
+    let schema = &document["components"]["schemas"]["TokenRequest"]["properties"];
+    let named = schema.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(read, named);
+    for grant in GrantType::ALL {
+        let told = document["paths"]["/oauth2/token"]["post"]["description"].as_str();
+        let told = told.unwrap().to_owned() + &schema["grant_type"].to_string();
+        assert_eq!(
+            told.matches(grant.as_str()).count(),
+            2,
+            "{}",
+            grant.as_str()
+        );
+    }
+}

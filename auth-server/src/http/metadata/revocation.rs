@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::client_auth;
 use crate::context::AppState;
 use crate::model::Algorithm;
 
@@ -14,16 +15,29 @@ pub(super) fn members(state: &AppState, at: impl Fn(&str) -> Value) -> Vec<(&'st
         .into_iter()
         .map(Algorithm::as_str)
         .collect();
+    // Who is nobody in particular may give tokens back, and not ask about them (matrix INT-03).
+    let proofs: Vec<&str> = client_auth::METHODS
+        .into_iter()
+        .filter(|method| *method != "none")
+        .collect();
     vec![
         ("revocation_endpoint", at("/oauth2/revoke")),
         (
             "revocation_endpoint_auth_methods_supported",
-            json!(["client_secret_basic", "client_secret_post", "none"]),
+            json!(client_auth::METHODS),
+        ),
+        (
+            "revocation_endpoint_auth_signing_alg_values_supported",
+            json!(client_auth::SIGNING_ALGORITHMS),
         ),
         ("introspection_endpoint", at("/oauth2/introspect")),
         (
             "introspection_endpoint_auth_methods_supported",
-            json!(["client_secret_basic", "client_secret_post"]),
+            json!(proofs),
+        ),
+        (
+            "introspection_endpoint_auth_signing_alg_values_supported",
+            json!(client_auth::SIGNING_ALGORITHMS),
         ),
         (
             "introspection_signing_alg_values_supported",
