@@ -18,6 +18,7 @@ mod login_name;
 mod password;
 mod password_rules;
 mod revoke_sessions;
+mod set_password;
 mod throttle;
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use super::Accounts;
 use super::authenticate::account_key;
 use super::browser_sessions::end_logins;
 use super::login_name::{LoginName, LoginNameError};
-use super::password::Prepared;
 use super::password_rules::PasswordProblem;
 use crate::audit::{self, Actor, Event};
 use crate::error::Fault;
@@ -54,6 +53,12 @@ pub enum AccountError {
     /// The password breaks a rule.
     #[error(transparent)]
     Password(#[from] PasswordProblem),
+    /// More roles than an access token has room for (matrix AT-08).
+    #[error("the roles have {found} bytes together; an access token has room for {MAX_ROLE_BYTES}")]
+    TooManyRoles {
+        /// Bytes found.
+        found: usize,
+    },
     /// Another account has the name or the address, perhaps spelled differently (attack CR-08).
     #[error("another account has this user name or e-mail address, perhaps spelled differently")]
     Taken,
@@ -63,6 +68,21 @@ pub enum AccountError {
     /// The database or the password threads.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Most bytes of the roles of one account: in a token they fit beside everything else.
+const MAX_ROLE_BYTES: usize = 3072;
+
+/// Each role once.
+fn tidy(mut roles: Vec<Role>) -> Result<Vec<Role>, AccountError> {
+    roles.sort();
+    roles.dedup();
+    // Quotation marks and a comma.
+    let found: usize = roles.iter().map(|role| role.as_str().len() + 3).sum();
+    if found > MAX_ROLE_BYTES {
+        return Err(AccountError::TooManyRoles { found });
+    }
+    Ok(roles)
 }
 
 impl Accounts {
@@ -75,6 +95,7 @@ impl Accounts {
         let email = new.email.as_deref().map(LoginName::parse).transpose();
         let email = email.map_err(AccountError::Email)?;
         check_person(new.name.as_deref(), new.email.as_deref())?;
+        let roles = tidy(new.roles)?;
         let password_hash = match &new.password {
             None => None,
             Some(password) => {
@@ -86,9 +107,6 @@ impl Accounts {
                 Some(self.hash_new(password, &names).await?)
             }
         };
-        let mut roles = new.roles;
-        roles.sort();
-        roles.dedup();
         let mut profile = new.profile;
         profile.touch(by.now.as_seconds());
         let mut user = User {
@@ -121,40 +139,6 @@ impl Accounts {
         };
         settle(self.0.store.write(work).await, &logged)?;
         Ok(user)
-    }
-
-    /// Sets a password. Ends every login of the account, its tokens and its throttle.
-    ///
-    /// # Errors
-    /// [`AccountError`].
-    pub async fn set_password(
-        &self,
-        id: &UserId,
-        password: &Secret,
-        by: &Actor,
-    ) -> Result<(), AccountError> {
-        let user = users::find_by_id(self.0.store.read(), id)
-            .await
-            .map_err(Fault::from)?;
-        let user = user.ok_or(AccountError::UnknownUser)?;
-        let names = [
-            Some(user.username.as_str()),
-            user.email.as_deref(),
-            user.name.as_deref(),
-        ];
-        let hash = self.hash_new(password, &names).await?;
-        let now = by.now;
-        let event = self.event(by, "user.password", id, json!({}));
-        let (id, logged) = (id.clone(), event.clone());
-        let work = async move |txn: &DatabaseTransaction| {
-            if !users::set_password(txn, &id, Some(&hash), false, now).await? {
-                return Ok(false);
-            }
-            throttles::reset(txn, &account_key(&id)).await?;
-            end_logins(txn, &id, now, "password_changed").await?;
-            audit::record(txn, &event).await.map(|()| true)
-        };
-        settle(self.0.store.write(work).await, &logged)
     }
 
     /// Locks the account and ends its logins.
@@ -191,11 +175,10 @@ impl Accounts {
     pub async fn set_roles(
         &self,
         id: &UserId,
-        mut roles: Vec<Role>,
+        roles: Vec<Role>,
         by: &Actor,
     ) -> Result<(), AccountError> {
-        roles.sort();
-        roles.dedup();
+        let roles = tidy(roles)?;
         let now = by.now;
         let event = self.event(by, "user.roles", id, json!({ "roles": roles }));
         let (id, logged) = (id.clone(), event.clone());
@@ -231,18 +214,6 @@ impl Accounts {
             audit::record(txn, &event).await.map(|()| true)
         };
         settle(self.0.store.write(work).await, &logged)
-    }
-
-    async fn hash_new(
-        &self,
-        password: &Secret,
-        names: &[Option<&str>],
-    ) -> Result<String, AccountError> {
-        let names: Vec<&str> = names.iter().copied().flatten().collect();
-        self.0.rules.check(password, &names)?;
-        let prepared = Prepared::new(password).map_err(|_| PasswordProblem::TooLong)?;
-        let turn = self.0.passwords.admit().await?;
-        Ok(turn.hash(prepared, &self.0.random).await?)
     }
 
     pub(super) fn event(

@@ -53,7 +53,10 @@ impl Accounts {
 
 /// True when the password was right and the account needs more than that.
 fn is_proven(refusal: &Refusal) -> bool {
-    refusal.reason == Reason::InteractionRequired
+    matches!(
+        refusal.reason,
+        Reason::InteractionRequired | Reason::PasswordChangeDue
+    )
 }
 
 impl Inner {
@@ -104,10 +107,12 @@ impl Inner {
         if verdict == Verdict::NeedsUpgrade {
             self.upgrade(&user, again, now).await;
         }
-        if user.must_change_password || user.mfa_required {
-            // Only who knows the password learns this (matrix PW-09).
-            let refusal = refusal(Reason::InteractionRequired);
-            return Err(refusal.with_hint("Interactive login required.").into());
+        // Only who knows the password learns this (matrix PW-09).
+        if user.must_change_password {
+            return Err(refusal(Reason::PasswordChangeDue).into());
+        }
+        if user.mfa_required {
+            return Err(refusal(Reason::InteractionRequired).into());
         }
         Ok(user)
     }

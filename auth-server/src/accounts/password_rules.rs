@@ -26,7 +26,7 @@ impl Default for RulesPolicy {
 }
 
 /// Why a password cannot be set. The text is for the person who chose it (matrix NP-11).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordProblem {
     /// Fewer code points than the minimum (matrix NP-01, NP-05).
     #[error(
@@ -61,6 +61,9 @@ pub enum PasswordProblem {
         "the password follows the alphabet, the digits or the keys. Choose another, for example a sentence of unrelated words"
     )]
     Sequence,
+    /// It has to be changed, and was not (matrix NP-18).
+    #[error("the new password is the old one. Choose another")]
+    Unchanged,
 }
 
 /// The rules, with the list of common passwords in memory.
@@ -124,7 +127,7 @@ mod tests {
             needed: 15,
         };
         assert_eq!(check("blaue möwe im f"), Ok(()));
-        assert_eq!(check("blaue möwe im "), Err(short.clone()));
+        assert_eq!(check("blaue möwe im "), Err(short));
         assert_eq!(check("🦆🐎🔋📎🌍🦀🎻🧊🛰🪐🧭🪁🫐🧵"), Err(short));
         assert_eq!(check("🦆🐎🔋📎🌍🦀🎻🧊🛰🪐🧭🪁🫐🧵🪵"), Ok(()));
     }

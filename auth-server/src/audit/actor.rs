@@ -34,6 +34,17 @@ impl Actor {
         }
     }
 
+    /// Somebody at a page, about the own account.
+    pub fn person(now: Instant, (peer, request_id): (IpAddr, &str), user: UserId) -> Self {
+        Self {
+            now,
+            peer: Some(peer),
+            request_id: Some(request_id.to_owned()),
+            user: Some(user),
+            role: "user",
+        }
+    }
+
     /// The server, by its own rules.
     pub fn server(now: Instant) -> Self {
         Self {

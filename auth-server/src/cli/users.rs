@@ -35,7 +35,11 @@ pub(super) enum Command {
         user: NameArgs,
         #[command(flatten)]
         password: PasswordSource,
+        #[command(flatten)]
+        one_time: OneTime,
     },
+    /// Have the person choose another password at the next login; all sessions end.
+    ExpirePassword(NameArgs),
     /// Lock a user out until unlocked; all sessions end.
     Lock(NameArgs),
     /// Let a locked or disabled user in again, and forget failed attempts.
@@ -102,7 +106,17 @@ pub(super) struct AddArgs {
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
+    one_time: OneTime,
+    #[command(flatten)]
     new_roles: NewRoles,
+}
+
+/// How often a password may be used.
+#[derive(Debug, Args)]
+pub(super) struct OneTime {
+    /// The password is good for one login at the login page, where the person chooses another.
+    #[arg(long = "one-time")]
+    is_one_time: bool,
 }
 
 /// Claims of OpenID Connect about a person.
@@ -134,6 +148,15 @@ pub(super) struct NewRoles {
     /// Accept roles that do not exist yet and make them.
     #[arg(long)]
     create_roles: bool,
+}
+
+impl NewRoles {
+    /// Only roles that exist.
+    const fn none() -> Self {
+        Self {
+            create_roles: false,
+        }
+    }
 }
 
 /// One user.
@@ -186,8 +209,13 @@ pub(super) fn run(globals: &Globals, command: Command) -> Result<(), Failure> {
             Command::List(page) => view::list(&bench, format, &page).await,
             Command::Show(user) => view::show(&bench, format, &user.name).await,
             Command::SetProfile(args) => profile::set(&bench, format, args).await,
-            Command::SetPassword { user, password } => {
-                act::set_password(&bench, format, &user.name, &password).await
+            Command::SetPassword {
+                user,
+                password,
+                one_time,
+            } => act::set_password(&bench, format, &user.name, (&password, &one_time)).await,
+            Command::ExpirePassword(user) => {
+                act::change(&bench, format, act::Change::ExpirePassword, &user.name).await
             }
             Command::Lock(user) => act::change(&bench, format, act::Change::Lock, &user.name).await,
             Command::Unlock(user) => {

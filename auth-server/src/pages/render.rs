@@ -13,13 +13,18 @@ use super::{
     ApplicationLine, ApplicationsView, ConsentView, ErrorView, FormPostView, LoggedOutView,
     LoginProblem, LoginView, LogoutView, PageContext,
 };
+use crate::accounts::PasswordProblem;
 use crate::model::{Client, Origin};
 
 /// The login page. A throttled attempt is 429 with `Retry-After`, a full pool 503.
 pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
     let (status, seconds) = match view.problem {
-        None | Some(LoginProblem::InteractionRequired) => (StatusCode::OK, None),
-        Some(LoginProblem::WrongCredentials) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        None | Some(LoginProblem::InteractionRequired | LoginProblem::PasswordChangeDue) => {
+            (StatusCode::OK, None)
+        }
+        Some(LoginProblem::WrongCredentials | LoginProblem::NewPassword(_)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, None)
+        }
         Some(LoginProblem::Busy) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
         Some(LoginProblem::TooManyAttempts { retry_after }) => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -32,8 +37,10 @@ pub fn login(page: &PageContext<'_>, view: &LoginView<'_>) -> HttpResponse {
         client_name => view.client_name,
         username => view.username,
         problem => view.problem.map(LoginProblem::message),
-        is_mistake => view.problem.is_some_and(|it| it != LoginProblem::InteractionRequired),
+        is_mistake => view.problem.is_some_and(LoginProblem::is_mistake),
         is_wrong => view.problem == Some(LoginProblem::WrongCredentials),
+        wants_new => matches!(view.problem, Some(LoginProblem::PasswordChangeDue | LoginProblem::NewPassword(_))),
+        characters => view.problem.and_then(LoginProblem::characters),
         has_script => true,
         minutes => seconds.unwrap_or_default().div_ceil(60),
         is_popup => view.is_popup,
@@ -222,7 +229,30 @@ impl LoginProblem {
             Self::WrongCredentials => "wrong-credentials",
             Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::InteractionRequired => "interaction-required",
+            Self::PasswordChangeDue => "password-change-due",
+            Self::NewPassword(problem) => match problem {
+                PasswordProblem::TooShort { .. } => "new-password-too-short",
+                PasswordProblem::TooLong => "new-password-too-long",
+                PasswordProblem::Common => "new-password-common",
+                PasswordProblem::Expected => "new-password-expected",
+                PasswordProblem::Repeats => "new-password-repeats",
+                PasswordProblem::Sequence => "new-password-sequence",
+                PasswordProblem::Unchanged => "new-password-unchanged",
+            },
             Self::Busy => "busy",
+        }
+    }
+
+    /// False for what is a question to somebody who has done nothing wrong.
+    fn is_mistake(self) -> bool {
+        !matches!(self, Self::InteractionRequired | Self::PasswordChangeDue)
+    }
+
+    /// How many characters the new password needs.
+    const fn characters(self) -> Option<usize> {
+        match self {
+            Self::NewPassword(PasswordProblem::TooShort { needed, .. }) => Some(needed),
+            _ => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use actix_web::body::to_bytes;
 use actix_web::http::header::HeaderName;
 
 use super::*;
+use crate::accounts::PasswordProblem;
 use crate::app::{self, Ambient};
 use crate::context::RequestContext;
 use crate::model::{Client, ClientId, ClientKind};
@@ -152,6 +153,17 @@ fn login_pages(page: &PageContext<'_>, text: &str, url: &str) -> Vec<(&'static s
             retry_after: std::time::Duration::from_secs(61),
         },
         LoginProblem::InteractionRequired,
+        LoginProblem::PasswordChangeDue,
+        LoginProblem::NewPassword(PasswordProblem::TooShort {
+            found: 3,
+            needed: 15,
+        }),
+        LoginProblem::NewPassword(PasswordProblem::TooLong),
+        LoginProblem::NewPassword(PasswordProblem::Common),
+        LoginProblem::NewPassword(PasswordProblem::Expected),
+        LoginProblem::NewPassword(PasswordProblem::Repeats),
+        LoginProblem::NewPassword(PasswordProblem::Sequence),
+        LoginProblem::NewPassword(PasswordProblem::Unchanged),
         LoginProblem::Busy,
     ];
     let show = |problem: Option<LoginProblem>| {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::ErrorKind;
+use crate::accounts::PasswordProblem;
 use crate::context::RequestContext;
 use crate::model::Client;
 use crate::presentation::Locale;
@@ -18,7 +19,7 @@ pub struct PageContext<'a> {
 }
 
 /// `page-login`: user name and password. The form is sent to `POST /login` with `request`, `csrf`,
-/// `username`, `password` and `decision` (`login` or `cancel`).
+/// `username`, `password` and `decision` (`login` or `cancel`), and `new_password` where that is asked for.
 pub struct LoginView<'a> {
     /// Opaque id of the interaction; comes back as `request`.
     pub request: &'a str,
@@ -48,6 +49,11 @@ pub enum LoginProblem {
     },
     /// `prompt=login`, `max_age`: no mistake, but a question.
     InteractionRequired,
+    /// The password is right and was good for one login: the form comes back with `new_password` as well
+    /// (matrix NP-18).
+    PasswordChangeDue,
+    /// The new password breaks a rule (matrix NP-11).
+    NewPassword(PasswordProblem),
     /// No room in the hashing pool.
     Busy,
 }

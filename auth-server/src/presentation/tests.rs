@@ -57,6 +57,7 @@ fn no_translation_is_left_in_english() {
         arguments.set(name, "X");
     }
     arguments.set("minutes", 2);
+    arguments.set("characters", 15);
     for (id, parts) in messages(Locale::English.messages()) {
         let attributes = parts.iter().filter(|part| part.starts_with('.'));
         for id in std::iter::once(id.clone()).chain(attributes.map(|part| format!("{id}{part}"))) {

@@ -18,7 +18,10 @@ use crate::model::{User, UserId};
 mod change;
 mod read;
 
-pub use change::{set_password, set_roles, set_status, update_profile, upgrade_hash};
+pub use change::{
+    expire_password, replace_due_password, set_password, set_roles, set_status, update_profile,
+    upgrade_hash,
+};
 use read::{to_user, to_users};
 
 /// The canonical spellings that log in. No two users share one, be it a name or an address.

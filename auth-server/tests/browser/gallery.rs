@@ -21,10 +21,11 @@ use auth_server::pages::{
 use auth_server::settings::{self, Inputs, Mode};
 
 /// Names of the pictures; [`show`] makes each.
-pub(crate) const PICTURES: [&str; 18] = [
+pub(crate) const PICTURES: [&str; 19] = [
     "login",
     "login-wrong",
     "login-again",
+    "login-new",
     "login-throttled",
     "login-popup",
     "consent",
@@ -152,6 +153,7 @@ fn show(page: &PageContext<'_>, name: &str, client: &str) -> HttpResponse {
         "login" => state(None, false),
         "login-wrong" => state(Some(LoginProblem::WrongCredentials), false),
         "login-again" => state(Some(LoginProblem::InteractionRequired), false),
+        "login-new" => state(Some(LoginProblem::PasswordChangeDue), false),
         "login-throttled" => state(Some(throttled), false),
         "login-popup" => state(None, true),
         "form-post" => {

@@ -15,6 +15,7 @@ const COMMANDS: &[&[&str]] = &[
     &["user", "list"],
     &["user", "show"],
     &["user", "set-password"],
+    &["user", "expire-password"],
     &["user", "lock"],
     &["user", "unlock"],
     &["user", "roles"],

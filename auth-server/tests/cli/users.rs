@@ -95,6 +95,9 @@ fn roles_are_given_taken_and_guarded_against_slips() {
     program
         .run(&["user", "roles", "a@example.com", "--add", "amdin"])
         .refused(1, "admin, candidate, recruiter");
+    program
+        .run(&["user", "roles", "a@example.com", "--remove", "recruitr"])
+        .refused(1, "admin, candidate, recruiter");
     assert_eq!(roles(&["--add", "auditor", "--create-roles"])[0], "auditor");
 }
 
@@ -110,4 +113,26 @@ fn a_list_goes_on_where_the_last_page_ended() {
     let second = program.json(&["user", "list", "--limit", "2", "--cursor", cursor]);
     assert_eq!(second["items"].as_array().unwrap().len(), 1);
     assert!(second["next"].is_null());
+}
+
+/// NP-08, NP-18
+#[test]
+fn np_18_a_password_may_be_for_one_login_and_be_called_in() {
+    let program = Program::migrated();
+    let file = program.write("password", PASSWORD);
+    let source = ["--password-file", text(&file)];
+    let must_change =
+        || program.json(&["user", "show", "a@example.com"])["must_change_password"].clone();
+    let add = ["user", "add", "a@example.com", "--one-time"];
+    program.done(&[&add[..], &source].concat());
+    assert_eq!(must_change(), true);
+    let set = ["user", "set-password", "a@example.com"];
+    program.done(&[&set[..], &source].concat());
+    assert_eq!(must_change(), false);
+    let said = program.done(&["user", "expire-password", "a@example.com"]);
+    assert!(said.contains("chooses another password"), "{said}");
+    assert_eq!(must_change(), true);
+    program
+        .run(&["user", "expire-password", "nobody"])
+        .refused(1, "There is no user");
 }

@@ -158,7 +158,7 @@ async fn pw_09_an_account_that_needs_more_is_told_so_once_the_password_is_right(
     for _ in 0..20 {
         assert_eq!(
             world.refused("ada@example.com", PASSWORD).await,
-            Reason::InteractionRequired
+            Reason::PasswordChangeDue
         );
     }
     assert_eq!(

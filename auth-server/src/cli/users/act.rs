@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use shared_claims::Role;
 
 use super::view::{json, require};
-use super::{AddArgs, NewRoles, RolesArgs, profile};
+use super::{AddArgs, NewRoles, OneTime, RolesArgs, profile};
 use crate::accounts::{NewAccount, end_logins};
 use crate::audit;
 use crate::cli::confirm::Confirmation;
@@ -29,7 +29,7 @@ pub(super) async fn add(bench: &Workbench, format: Format, args: AddArgs) -> Res
         profile: person.profile,
         password: Some(args.password.read()?),
         roles: roles.into_iter().collect(),
-        must_change_password: false,
+        must_change_password: args.one_time.is_one_time,
     };
     let user = bench.accounts()?.create(account, &bench.actor()).await?;
     let sentence = format!("User {} added with id {}.", user.username, user.id);
@@ -41,16 +41,22 @@ pub(super) async fn set_password(
     bench: &Workbench,
     format: Format,
     name: &str,
-    password: &PasswordSource,
+    (password, one_time): (&PasswordSource, &OneTime),
 ) -> Result<(), Failure> {
     let user = require(bench, name).await?;
     let password = password.read()?;
-    bench
-        .accounts()?
-        .set_password(&user.id, &password, &bench.actor())
-        .await?;
+    let (accounts, actor) = (bench.accounts()?, bench.actor());
+    let how = if one_time.is_one_time {
+        accounts
+            .set_one_time_password(&user.id, &password, &actor)
+            .await?;
+        "is set, for one login"
+    } else {
+        accounts.set_password(&user.id, &password, &actor).await?;
+        "is set"
+    };
     let sentence = format!(
-        "The password of {} is set; all sessions have ended.",
+        "The password of {} {how}; all sessions have ended.",
         user.username
     );
     report(bench, format, &user, &sentence).await
@@ -59,12 +65,13 @@ pub(super) async fn set_password(
 /// A change of whether an account may be used.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Change {
+    ExpirePassword,
     Lock,
     Unlock,
     Disable,
 }
 
-/// `user lock`, `user unlock`, `user disable`.
+/// `user expire-password`, `user lock`, `user unlock`, `user disable`.
 pub(super) async fn change(
     bench: &Workbench,
     format: Format,
@@ -74,6 +81,10 @@ pub(super) async fn change(
     let user = require(bench, name).await?;
     let (accounts, actor) = (bench.accounts()?, bench.actor());
     let done = match change {
+        Change::ExpirePassword => {
+            accounts.expire_password(&user.id, &actor).await?;
+            "chooses another password at the next login; all sessions have ended"
+        }
         Change::Lock => {
             accounts.lock(&user.id, &actor).await?;
             "is locked; all sessions have ended"
@@ -135,8 +146,9 @@ pub(super) async fn roles(
         parse_roles(bench, &args.only, &args.new_roles).await?
     };
     wanted.extend(parse_roles(bench, &args.add, &args.new_roles).await?);
-    for role in &args.remove {
-        wanted.retain(|held| held.as_str() != role);
+    // A slip must not leave somebody a role that was meant to be taken.
+    for role in parse_roles(bench, &args.remove, &NewRoles::none()).await? {
+        wanted.remove(&role);
     }
     let wanted: Vec<Role> = wanted.into_iter().collect();
     if wanted != user.roles {

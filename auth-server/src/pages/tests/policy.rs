@@ -140,6 +140,21 @@ async fn the_status_of_a_login_page_says_what_went_wrong() {
             None,
             "is not right",
         ),
+        (
+            Some(LoginProblem::PasswordChangeDue),
+            200,
+            None,
+            "choose a new one",
+        ),
+        (
+            Some(LoginProblem::NewPassword(PasswordProblem::TooShort {
+                found: 3,
+                needed: 15,
+            })),
+            422,
+            None,
+            "at least \u{2068}15\u{2069} characters",
+        ),
         (Some(LoginProblem::Busy), 503, Some("2"), "in a moment"),
         (Some(too_many(59_001)), 429, Some("60"), "in a minute"),
         (Some(too_many(1)), 429, Some("1"), "in a minute"),

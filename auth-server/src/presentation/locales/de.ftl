@@ -17,6 +17,17 @@ login-too-many-attempts =
        *[other] Es gab zu viele Versuche. Bitte in { $minutes } Minuten erneut versuchen.
     }
 login-interaction-required = Die Anwendung bittet um eine Bestätigung, dass Sie es sind. Geben Sie Ihr Passwort ein, um fortzufahren.
+login-password-change-due = Ihr Passwort galt nur für eine Anmeldung. Geben Sie es noch einmal ein und wählen Sie ein neues.
+login-new-password = Neues Passwort
+login-new-reveal = Zeigen
+    .label = Neues Passwort zeigen
+login-new-password-too-short = Das neue Passwort braucht mindestens { $characters } Zeichen. Ein Satz aus ein paar Wörtern ist leicht zu merken.
+login-new-password-too-long = Das neue Passwort ist zu lang.
+login-new-password-common = Das neue Passwort gehört zu denen, die Angreifer zuerst versuchen. Wählen Sie ein anderes, zum Beispiel einen Satz aus Wörtern, die nichts miteinander zu tun haben.
+login-new-password-expected = Das neue Passwort besteht aus Ihrem Namen, Ihrem Konto oder dem Namen dieses Dienstes. Wählen Sie ein anderes, zum Beispiel einen Satz aus Wörtern, die nichts miteinander zu tun haben.
+login-new-password-repeats = Das neue Passwort wiederholt ein kurzes Stück. Wählen Sie ein anderes, zum Beispiel einen Satz aus Wörtern, die nichts miteinander zu tun haben.
+login-new-password-sequence = Das neue Passwort folgt dem Alphabet, den Ziffern oder den Tasten. Wählen Sie ein anderes, zum Beispiel einen Satz aus Wörtern, die nichts miteinander zu tun haben.
+login-new-password-unchanged = Das neue Passwort ist das alte. Wählen Sie ein anderes.
 login-busy = Gerade melden sich so viele Personen an, dass Sie zu lange warten müssten. Bitte gleich noch einmal versuchen.
 
 ## Zustimmung

@@ -17,6 +17,17 @@ login-too-many-attempts =
        *[other] There were too many attempts. Try again in { $minutes } minutes.
     }
 login-interaction-required = The application asks you to confirm that it is you. Enter your password to continue.
+login-password-change-due = Your password was good for one login only. Enter it once more, and choose a new one.
+login-new-password = New password
+login-new-reveal = Show
+    .label = Show new password
+login-new-password-too-short = The new password needs at least { $characters } characters. A sentence of a few words is easy to remember.
+login-new-password-too-long = The new password is too long.
+login-new-password-common = The new password is one of those that attackers try first. Choose another, for example a sentence of unrelated words.
+login-new-password-expected = The new password is made of your name, your account or the name of this service. Choose another, for example a sentence of unrelated words.
+login-new-password-repeats = The new password repeats a short piece. Choose another, for example a sentence of unrelated words.
+login-new-password-sequence = The new password follows the alphabet, the digits or the keys. Choose another, for example a sentence of unrelated words.
+login-new-password-unchanged = The new password is the old one. Choose another.
 login-busy = So many people are signing in that you would have to wait too long. Try again in a moment.
 
 ## Consent

@@ -35,6 +35,36 @@ pub async fn set_password(
     announced(txn, update, id, at).await
 }
 
+/// Puts a new password in the place of `old`, if that is still the one stored and is due to be changed.
+pub async fn replace_due_password(
+    txn: &impl ConnectionTrait,
+    id: &UserId,
+    (old, new): (&str, &str),
+    at: Instant,
+) -> Result<bool, StoreError> {
+    let changes = user::ActiveModel {
+        password_hash: Set(Some(new.to_owned())),
+        password_changed_at: Set(Some(at.as_millis())),
+        must_change_password: Set(false),
+        ..Default::default()
+    };
+    let update = changed(id, at)
+        .set(changes)
+        .filter(user::Column::PasswordHash.eq(old))
+        .filter(user::Column::MustChangePassword.eq(true));
+    announced(txn, update, id, at).await
+}
+
+/// Lets the next login demand a new password.
+pub async fn expire_password(
+    txn: &impl ConnectionTrait,
+    id: &UserId,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    let update = changed(id, at).col_expr(user::Column::MustChangePassword, Expr::value(true));
+    announced(txn, update, id, at).await
+}
+
 /// Puts a stronger hash of the same password in the place of `old`, if that is still the one stored.
 /// Not a change of the account: nothing is announced.
 pub async fn upgrade_hash(
