@@ -8,8 +8,12 @@ use super::family::{begin, rotate, seal};
 use super::{Approval, Claim, Subject, Tokens, access_token, id_token, place};
 use crate::audit::Event;
 use crate::context::RequestContext;
-use crate::error::TokenError;
+use crate::error::{Reason, TokenError};
 use crate::secret::Secret;
+
+/// Web servers read header lines of 8 KiB: what is larger reaches no resource (matrix AT-08, AT-23).
+/// The rest of the line is for `Authorization: Bearer`.
+const MAX_TOKEN_BYTES: usize = 8 * 1024 - 64;
 
 /// Turns an approval into tokens.
 ///
@@ -66,6 +70,10 @@ async fn sign(ctx: &RequestContext, approval: &Approval, place: i64) -> Result<S
         .signer(approval.client.token_alg)?
         .sign(ACCESS_TOKEN_TYP, &claims)
         .map(Secret::new)?;
+    // Nothing of it is left out instead: a token with half of the roles would be another token.
+    if access_token.expose().len() > MAX_TOKEN_BYTES {
+        return Err(Reason::OversizedToken.into());
+    }
     let id_token = id_token::mint(ctx, approval, &access_token).await?;
     Ok(Signed {
         claims,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use shared_claims::NumericDate;
 use shared_claims::verify::{KeySet, Policy, Verifier};
 
-use crate::support::{ISSUER, PASSWORD, World};
+use crate::support::{ISSUER, PASSWORD, SECRET, World, clients};
 
 /// AT-01, AT-02, AT-03, AT-12, JWK-05
 #[actix_web::test]
@@ -164,4 +164,68 @@ async fn jwk_11_a_client_may_ask_for_its_algorithm() {
             .verify(&keys, &answer.member("access_token"), now)
             .unwrap();
     }
+}
+
+/// AT-08, AT-23: a token that no web server would read is refused, and nothing of it is left out.
+#[actix_web::test]
+async fn at_08_a_token_that_is_too_large_is_refused_and_not_truncated() {
+    let world = World::start().await;
+    let words = |count: u32| {
+        let words: Vec<String> = (0..count)
+            .map(|n| format!("resource-{n:03}:read"))
+            .collect();
+        words.join(" ")
+    };
+    let mut client = clients::confidential("wide", SECRET);
+    client.scopes = words(400).parse().unwrap();
+    world.add(client).await;
+    let ask = async |count: u32| {
+        let scope = words(count);
+        let form = [("grant_type", "client_credentials"), ("scope", &*scope)];
+        world.token_as(("wide", SECRET), &form).await
+    };
+    let large = ask(200).await;
+    assert_eq!(large.member("scope").split(' ').count(), 200);
+    assert!(large.member("access_token").len() < 8 * 1024);
+    // Still within what a scope parameter may be: it is the token that is too large.
+    let wide: Vec<String> = (0..40)
+        .map(|n| format!("https://{n:02}.{}.example", "r".repeat(50)))
+        .collect();
+    let mut client = clients::confidential("far", SECRET);
+    client.scopes = words(200).parse().unwrap();
+    client.default_scopes = client.scopes.clone();
+    client.audiences = wide;
+    world.add(client).await;
+    let form = [("grant_type", "client_credentials")];
+    let refused = world.token_as(("far", SECRET), &form).await;
+    refused.is_error(400, "invalid_scope");
+    assert!(refused.member("error_description").contains("8 KiB"));
+    let one = [form[0], ("scope", "resource-000:read")];
+    world.token_as(("far", SECRET), &one).await.is_ok();
+}
+
+/// AT-08: whoever gives roles is told when a token has no room for them, and none is left out.
+#[actix_web::test]
+async fn at_08_roles_that_no_token_has_room_for_are_not_given() {
+    let world = World::start().await;
+    let names: Vec<String> = (0..100)
+        .map(|n| format!("role-{n:03}-{}", "x".repeat(40)))
+        .collect();
+    let give = |count: usize| {
+        let mut arguments = vec!["user", "roles", "candidate@example.com", "--create-roles"];
+        arguments.extend(
+            names[..count]
+                .iter()
+                .flat_map(|name| ["--add", name.as_str()]),
+        );
+        world.command(&arguments, "")
+    };
+    let refused = give(100);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("an access token has room for"), "{said}");
+    assert_eq!(give(50).status.code(), Some(0));
+    let answer = world.log_in("candidate@example.com", PASSWORD).await;
+    assert_eq!(answer.claims()["roles"].as_array().unwrap().len(), 51);
+    assert!(answer.member("access_token").len() < 8 * 1024);
 }
