@@ -27,6 +27,12 @@ pub async fn authenticate(
         Some(client) => prove(&client, presented.method, digest, ctx.now).map(|()| client),
         None => Err(Reason::UnknownClient),
     };
+    if proof
+        .as_ref()
+        .is_err_and(|reason| *reason != Reason::UnknownClient)
+    {
+        ctx.directory().find_nobody().await;
+    }
     let proof = match (proof, &presented.secret) {
         (Ok(client), Some(signed)) if presented.method == AuthMethod::PrivateKeyJwt => {
             let proven = assertion::prove(ctx, &client, signed).await;
@@ -35,9 +41,13 @@ pub async fn authenticate(
         (proof, _) => proof.map_err(TokenError::from),
     };
     proof.map_err(|error| {
-        if matches!(error, TokenError::Refused(_)) {
-            throttle.count_failure(&presented.client_id, ctx.peer, ctx.now);
-        }
+        let counted = match error {
+            TokenError::Refused(_) => {
+                throttle.count_failure(&presented.client_id, ctx.peer, ctx.now)
+            }
+            TokenError::Fault(_) => Ok(()),
+        };
+        let error = counted.map_or_else(TokenError::from, |()| error);
         error.from_client(&presented.client_id)
     })
 }

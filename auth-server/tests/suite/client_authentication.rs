@@ -272,6 +272,25 @@ async fn ca_20_guessing_a_secret_ends_in_429_with_a_time_to_wait() {
     world.service_token().await.is_ok();
 }
 
+/// CA-20: who guesses as many clients hears only that it has to wait, and makes nobody else wait who
+/// happens to have the same address.
+#[actix_web::test]
+async fn ca_20_guessing_many_clients_slows_the_guesser_and_nobody_else() {
+    let world = World::start().await;
+    for number in 0..100 {
+        let answer = world
+            .token_as((&format!("c{number}"), "guess"), &[CC])
+            .await;
+        answer.is_error(401, "invalid_client");
+    }
+    let refused = world.audit("client.refuse").await.len();
+    let guess = world.token_as(("c100", "guess"), &[CC]).await;
+    guess.is_error(429, "temporarily_unavailable");
+    assert!(guess.header("retry-after").parse::<u64>().unwrap() <= 60);
+    assert_eq!(world.audit("client.refuse").await.len(), refused);
+    world.service_token().await.is_ok();
+}
+
 /// AT-23: ids are compared exactly, also where the engine would not.
 #[actix_web::test]
 async fn at_23_a_client_id_is_compared_exactly() {
