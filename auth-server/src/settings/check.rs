@@ -98,7 +98,8 @@ fn tokens(settings: &Settings, reader: &mut Reader<'_>) {
              `tokens.allow_long_access_ttl = true` lifts this",
         );
     }
-    if tokens.refresh_idle_ttl > tokens.refresh_ttl {
+    // Our default is no mistake of the operator: the family ends first.
+    if tokens.refresh_idle_ttl > tokens.refresh_ttl && reader.is_given("tokens.refresh_idle_ttl") {
         reader.report(
             "tokens.refresh_idle_ttl",
             "must be at most `tokens.refresh_ttl`",
@@ -133,7 +134,9 @@ fn passwords(settings: &Settings, reader: &mut Reader<'_>) {
             "must be at most `throttle.account_max_delay`",
         );
     }
-    if throttle.account_free_failures > throttle.account_max_failures {
+    if throttle.account_free_failures > throttle.account_max_failures
+        && reader.is_given("throttle.account_free_failures")
+    {
         reader.report(
             "throttle.account_free_failures",
             "must be at most `throttle.account_max_failures`",

@@ -8,7 +8,7 @@ use config::{Config, ConfigBuilder, Value, ValueKind};
 
 use super::layer::Layer;
 use super::problem::Problem;
-use super::reader::{Given, Merged, Texts};
+use super::reader::{DEFAULT, Given, Merged, Texts};
 use super::{Inputs, Variables};
 
 /// The defaults, readable and complete; generated from the table.
@@ -20,7 +20,7 @@ pub(super) fn merge(
     inputs: &Inputs,
     env_file: Option<&(Variables, String)>,
 ) -> (Merged, Vec<Problem>) {
-    let mut layers = vec![Layer::from_toml(DEFAULTS, "default")];
+    let mut layers = vec![Layer::from_toml(DEFAULTS, DEFAULT)];
     if inputs.mode.is_dev() {
         layers.push(dev_defaults());
     }

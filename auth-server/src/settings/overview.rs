@@ -1,7 +1,7 @@
 //! The effective settings for `config show`, and what to tell the operator at start.
 
 use super::Settings;
-use super::reader::Merged;
+use super::reader::{DEFAULT, Merged};
 use super::table::Key;
 
 /// What is shown of a secret.
@@ -29,7 +29,7 @@ pub(super) fn effective(merged: &Merged, settings: &Settings) -> Vec<Effective> 
                 _ => given.line(),
             });
             let origin = given
-                .map_or("default", |given| given.origin.as_str())
+                .map_or(DEFAULT, |given| given.origin.as_str())
                 .to_owned();
             Effective { key, value, origin }
         })

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::problem::Problem;
 use super::value::FromText;
 
+/// Where values come from that nobody chose.
+pub(super) const DEFAULT: &str = "default";
+
 /// One or several texts under a key, and where they came from.
 #[derive(Debug, Clone)]
 pub(super) struct Given {
@@ -76,6 +79,12 @@ impl<'a> Reader<'a> {
             Texts::Other => Err(format!("must be {}, in quotes", key.shape.kind.allowed())),
         };
         read.map_err(|text| self.report(name, text)).ok()
+    }
+
+    /// Whether somebody chose the value: it is no default of ours.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        let given = self.merged.get(name);
+        given.is_some_and(|given| given.origin != DEFAULT)
     }
 
     /// Notes that the value of a key is wrong, with its origin and, unless secret, the value.

@@ -274,6 +274,18 @@ fn gen_01_an_issuer_over_http_is_refused_by_name_unless_nothing_leaves_the_machi
     }
 }
 
+/// Who shortens one lifetime need not know of the defaults of the others.
+#[test]
+fn a_default_is_never_what_does_not_fit() {
+    for (key, value) in [
+        ("tokens.refresh_ttl", "5s"),
+        ("throttle.account_max_failures", "3"),
+    ] {
+        let loaded = load(&Inputs::new(Mode::Serve).with(key, value));
+        assert!(loaded.is_ok(), "{key}: {loaded:?}");
+    }
+}
+
 #[test]
 fn rules_between_settings_are_checked() {
     let serve = || Inputs::new(Mode::Serve);
