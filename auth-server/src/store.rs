@@ -153,14 +153,14 @@ impl Store {
             .map_err(not_migrated)
     }
 
-    /// Takes the last `steps` migrations back, with all that their tables hold.
+    /// Takes the last `steps` migrations back, with all that their tables hold, and returns how many
+    /// those were.
     ///
     /// # Errors
     /// As [`Store::migrate`].
-    pub async fn migrate_down(&self, steps: u32) -> Result<(), Fault> {
+    pub async fn migrate_down(&self, steps: u32) -> Result<usize, Fault> {
         run::down::<Migrator>(&self.inner.migrate, steps)
             .await
-            .map(drop)
             .map_err(not_migrated)
     }
 

@@ -51,8 +51,8 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
                     "This takes back {steps} change(s) of the schema of {place} and loses the data \
                      in them."
                 ))?;
-                bench.store.migrate_down(*steps).await?;
-                let sentence = format!("{steps} change(s) of the schema of {place} taken back.");
+                let done = bench.store.migrate_down(*steps).await?;
+                let sentence = format!("{done} change(s) of the schema of {place} taken back.");
                 output::done(globals.format, &sentence, &status(&bench).await?)
             }
         }

@@ -14,8 +14,8 @@ const SQLITE_AWAY: [i32; 4] = [8, 10, 13, 14];
 const POSTGRES_TRANSIENT: [&str; 2] = ["40001", "40P01"];
 /// Connection exceptions, insufficient resources, operator intervention (classes); read-only
 /// transaction, as on a standby; system error, as a full disk; no right to write, as an operator's
-/// mistake.
-const POSTGRES_AWAY: [&str; 6] = ["08", "53", "57P", "25006", "58", "42501"];
+/// mistake; a lock or a statement that took longer than the server allows.
+const POSTGRES_AWAY: [&str; 8] = ["08", "53", "57P", "25006", "58", "42501", "55P03", "57014"];
 /// Deadlock, lock wait timeout.
 const MYSQL_TRANSIENT: [u16; 2] = [1213, 1205];
 /// Disk full, too many connections, shutting down, table full, no right to write, read-only server

@@ -23,6 +23,13 @@ fn the_schema_goes_up_and_comes_down() {
     let after = program.json(&["migrate", "status"]);
     assert_eq!(after["items"][count - 1]["applied"], false);
     program.run(&["user", "list"]).refused(1, "migrate up");
+    let all = ["migrate", "down", "--yes", "--steps", "99"];
+    let said = program.done(&all);
+    let left = format!("{} change(s)", count - 1);
+    assert!(
+        said.starts_with(&left),
+        "what was done, not what was asked for: {said}"
+    );
     program.done(&["migrate", "up"]);
     program.done(&["user", "list"]);
 }

@@ -178,6 +178,47 @@ async fn a_busy_file_is_waited_for() {
     first.await.unwrap().unwrap();
 }
 
+/// 55P03, 57014: the server lets nobody wait for so long. That is not our defect: later it may work.
+#[tokio::test]
+async fn a_wait_that_the_server_cuts_short_is_no_defect() {
+    let store = fresh().await;
+    if store.database.is_sqlite() || store.database.is_mysql() {
+        return;
+    }
+    add_user(&store, &user("ada")).await;
+    let holder = open(&store.database).await;
+    let (held, release) = (Arc::new(Barrier::new(2)), Arc::new(Semaphore::new(0)));
+    let (holding, is_held, may_go) = (holder.clone(), held.clone(), release.clone());
+    let first = tokio::spawn(async move {
+        holding
+            .write(async move |txn| {
+                lock(txn, "u-ada").await?;
+                is_held.wait().await;
+                drop(may_go.acquire().await);
+                Ok(())
+            })
+            .await
+    });
+    held.wait().await;
+    for limit in ["lock_timeout", "statement_timeout"] {
+        let second = store.write(async move |txn| {
+            txn.execute_unprepared(&format!("SET LOCAL {limit} = '20ms'"))
+                .await?;
+            lock(txn, "u-ada").await
+        });
+        let fault = Fault::from(second.await.unwrap_err());
+        assert_eq!(
+            fault.kind,
+            FaultKind::Unavailable,
+            "{limit}: {}",
+            fault.chain()
+        );
+    }
+    release.close();
+    first.await.unwrap().unwrap();
+    holder.close().await;
+}
+
 #[tokio::test]
 async fn what_never_gets_better_is_not_tried_again() {
     let store = fresh().await;
