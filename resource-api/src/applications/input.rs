@@ -14,6 +14,7 @@ const MAX_URL: usize = 2_048;
 
 /// A wanted change of stage.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct StageMove {
     /// The stage to enter.
     pub stage: Stage,

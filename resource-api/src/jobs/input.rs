@@ -17,24 +17,37 @@ const MAX_SALARY: i64 = 1_000_000_000_000;
 
 /// A change of a job as a JSON merge patch: absent members stay, `null` removes an optional one.
 #[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(
     dead_code,
     reason = "describes the body in the OpenAPI document; `patched` reads it"
 )]
 pub struct JobPatch {
     /// One line, 1 to 200 characters.
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        example = "Senior Rust engineer"
+    )]
     title: Option<String>,
     /// 1 to 16,000 characters.
+    #[schema(nullable = false, min_length = 1, max_length = 16_000)]
     description: Option<String>,
     /// One line, 1 to 200 characters.
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
     location: Option<String>,
     /// One line, 1 to 60 characters; `null` removes it.
+    #[schema(min_length = 1, max_length = 60)]
     employment_type: Option<String>,
     /// At most `salary_max`; `null` removes it.
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     salary_min: Option<i64>,
     /// At least `salary_min`; `null` removes it.
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     salary_max: Option<i64>,
     /// Three capital letters (ISO 4217); `null` removes it.
+    #[schema(pattern = "^[A-Z]{3}$")]
     currency: Option<String>,
 }
 

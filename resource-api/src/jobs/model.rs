@@ -52,11 +52,11 @@ pub struct Content {
     pub employment_type: Option<String>,
     /// Per year, in whole units of the currency; at most `salary_max`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, example = 60_000)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 60_000)]
     pub salary_min: Option<i64>,
     /// Per year, in whole units of the currency; at least `salary_min`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, example = 80_000)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 80_000)]
     pub salary_max: Option<i64>,
     /// Three capital letters (ISO 4217).
     #[serde(skip_serializing_if = "Option::is_none")]

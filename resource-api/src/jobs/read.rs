@@ -25,8 +25,8 @@ use crate::problem::{Problem, Reason};
     operation_id = "list_jobs",
     tag = "jobs",
     params(
-        ("q" = Option<String>, Query, description = "Part of title or description, case-insensitive. At most 200 characters."),
-        ("location" = Option<String>, Query, description = "Part of the location, case-insensitive. At most 200 characters."),
+        ("q" = Option<String>, Query, max_length = 200, description = "Part of title or description, case-insensitive. At most 200 characters."),
+        ("location" = Option<String>, Query, max_length = 200, description = "Part of the location, case-insensitive. At most 200 characters."),
         ("status" = Option<Status>, Query, description = "Only jobs with this status."),
         ("limit" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Entries of a page, default 20. Out of range: 400."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before. Belongs to this list with these filters."),

@@ -326,3 +326,49 @@ async fn answer_to(api: &Api, text: &str) -> String {
     stream.read_to_end(&mut answer).await.unwrap();
     String::from_utf8(answer).unwrap()
 }
+
+/// RS-16: what the document says of a change is what is taken, to the character; and nothing else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn rs_16_the_bounds_of_the_document_are_those_of_the_service() {
+    let api = Api::start().await;
+    let rita = Caller::recruiter("rita");
+    let job = api.draft(&rita).await;
+    let document = api.anonymous(Method::GET, "/openapi.json").send().await;
+    let schema = &document.body["components"]["schemas"]["JobPatch"];
+    assert_eq!(schema["additionalProperties"], false);
+    let properties = schema["properties"].as_object().unwrap();
+    assert_eq!(properties.len(), 7);
+    for (name, about) in properties {
+        let nullable = about["type"].is_array();
+        let mut tries = vec![(json!(null), nullable)];
+        if let Some(most) = about["maxLength"].as_u64() {
+            let text = |length: u64| json!("ä".repeat(usize::try_from(length).unwrap()));
+            tries.extend([
+                (text(most), true),
+                (text(most + 1), false),
+                (json!(""), false),
+            ]);
+        } else if let Some(most) = about["maximum"].as_i64() {
+            tries.extend([
+                (json!(most), true),
+                (json!(most + 1), false),
+                (json!(-1), false),
+            ]);
+        } else {
+            assert_eq!(about["pattern"], "^[A-Z]{3}$", "{name}");
+            tries.extend([(json!("EUR"), true), (json!("eur"), false)]);
+        }
+        for (value, fits) in tries {
+            // Both begin empty, so that the two salaries do not meet.
+            let mut change = json!({"salary_min": null, "salary_max": null});
+            change[name.as_str()] = value;
+            let reply = api.patch(&job, &rita, change).await;
+            assert_eq!(
+                reply.status,
+                if fits { 200 } else { 422 },
+                "{name} {}",
+                reply.text
+            );
+        }
+    }
+}
