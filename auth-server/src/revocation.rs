@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use shared_claims::verify::KeySet;
 use shared_claims::{Status, StatusListEntry};
+use tokio::time::Instant as Monotonic;
 
 use crate::clock::Instant;
 use crate::error::Fault;
@@ -28,6 +29,7 @@ mod indexes;
 mod lifetimes;
 mod listeners;
 mod reserve;
+mod sight;
 mod token;
 mod view;
 
@@ -40,6 +42,7 @@ pub use token::{StatusListToken, status_list_token};
 use feed::Feed;
 use indexes::Indexes;
 use listeners::Listeners;
+use sight::Sight;
 use token::Tokens;
 use view::View;
 
@@ -62,6 +65,7 @@ struct Inner {
     feed: Feed,
     listeners: Arc<Listeners>,
     tokens: Tokens,
+    sight: Sight,
     /// One look at the database at a time, and how many have begun.
     looking: tokio::sync::Mutex<()>,
     looks: AtomicU64,
@@ -88,6 +92,7 @@ impl Revocation {
             feed: Feed::default(),
             listeners: Listeners::new(limits),
             tokens: Tokens::default(),
+            sight: Sight::default(),
             looking: tokio::sync::Mutex::default(),
             looks: AtomicU64::default(),
         }));
@@ -117,6 +122,16 @@ impl Revocation {
                 "news of the status lists wait for the next round"
             );
         }
+    }
+
+    /// Notes that the database was seen by a look that began then: what was revoked before is known.
+    pub fn note_sight(&self, began: Monotonic, at: Instant) {
+        self.0.sight.note(began, at);
+    }
+
+    /// Whether this instance knows what others revoke. Without that nobody should listen to it.
+    pub fn is_current(&self) -> bool {
+        self.0.sight.is_clear(Monotonic::now())
     }
 
     async fn look(&self) -> Result<(), Fault> {

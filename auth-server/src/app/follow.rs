@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant as Monotonic, MissedTickBehavior, interval};
 
 use super::tasks::{Report, within};
 use crate::context::AppState;
@@ -30,8 +30,11 @@ pub(super) async fn follow(state: AppState, called: Arc<Notify>) {
             _ = ticks.tick() => {}
             () = called.notified() => {}
         }
+        let (began, at) = (Monotonic::now(), follower.state.clock.now());
         let done = within(LOOK_LIMIT, follower.look()).await;
-        if done.is_err() {
+        if done.is_ok() {
+            follower.state.revocation.note_sight(began, at);
+        } else {
             follower.state.store.revive().await;
         }
         report.note(done);

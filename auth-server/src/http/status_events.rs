@@ -2,7 +2,8 @@
 //! to wait for their next look (WHATWG HTML §9.2 Server-sent events; docs/revocation.md).
 //!
 //! Event `status` has the data `{"uri", "idx": [..]}` and the number of its change as id; event `reset`
-//! says that something was missed and the lists have to be fetched. A comment comes every 15 seconds.
+//! says that something was missed and the lists have to be fetched. A comment comes three times in a
+//! `status_ttl`: a verifier that takes silence for the end of the stream is no later than one that polls.
 
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use super::peer;
 use crate::context::AppState;
 use crate::revocation::{Full, Seat, Subscription};
 
-const BEAT_EVERY: Duration = Duration::from_secs(15);
+const SHORTEST_BEAT: Duration = Duration::from_secs(1);
+const LONGEST_BEAT: Duration = Duration::from_secs(15);
 const RETRY_SECONDS: &str = "5";
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Proxies of the nginx kind pass on at once what they would otherwise collect.
@@ -36,14 +38,18 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
     responses(
         (status = 200, description = "Events `status` and `reset`", body = String, content_type = "text/event-stream"),
         (status = 429, description = "Too many streams from this address"),
-        (status = 503, description = "Too many streams"),
+        (status = 503, description = "Too many streams, or the database is out of sight"),
     ),
 )]
 pub(super) async fn events(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     let ctx = peer::context(&request, &state);
+    if !state.revocation.is_current() {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE);
+    }
     let seat = match state.revocation.seat(ctx.peer) {
         Ok(seat) => seat,
-        Err(full) => return refuse(full),
+        Err(Full::Address) => return refuse(StatusCode::TOO_MANY_REQUESTS),
+        Err(Full::House) => return refuse(StatusCode::SERVICE_UNAVAILABLE),
     };
     let last = request
         .headers()
@@ -53,6 +59,7 @@ pub(super) async fn events(request: HttpRequest, state: Data<AppState>) -> HttpR
     let listener = Listener {
         subscription,
         greeting: Some(greeting),
+        beat_every: beat_every(ctx.settings().revocation.status_ttl),
         _seat: seat,
     };
     HttpResponse::Ok()
@@ -68,6 +75,7 @@ pub(super) async fn events(request: HttpRequest, state: Data<AppState>) -> HttpR
 struct Listener {
     subscription: Subscription,
     greeting: Option<String>,
+    beat_every: Duration,
     _seat: Seat,
 }
 
@@ -76,19 +84,20 @@ impl Listener {
         if let Some(greeting) = self.greeting.take() {
             return Some(greeting.into());
         }
-        let beat = sleep_until(Instant::now() + BEAT_EVERY);
+        let beat = sleep_until(Instant::now() + self.beat_every);
         tokio::select! {
             event = self.subscription.next() => event.map(|text| Bytes::copy_from_slice(text.as_bytes())),
-            () = beat => Some(Bytes::from_static(b":\n\n")),
+            // A sign of life says that nothing was revoked: not to be given on a guess.
+            () = beat => self.subscription.is_current().then_some(Bytes::from_static(b":\n\n")),
         }
     }
 }
 
-fn refuse(full: Full) -> HttpResponse {
-    let status = match full {
-        Full::Address => StatusCode::TOO_MANY_REQUESTS,
-        Full::House => StatusCode::SERVICE_UNAVAILABLE,
-    };
+fn beat_every(status_ttl: Duration) -> Duration {
+    (status_ttl / 3).clamp(SHORTEST_BEAT, LONGEST_BEAT)
+}
+
+fn refuse(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((RETRY_AFTER, RETRY_SECONDS))
         .content_type("application/problem+json")

@@ -118,6 +118,11 @@ impl Log {
 }
 
 impl Subscription {
+    /// Whether silence means that nothing was revoked.
+    pub fn is_current(&self) -> bool {
+        self.revocation.is_current()
+    }
+
     /// Listens from `last_event_id` on, or from now on. The first text names the position.
     pub(super) fn new(
         revocation: super::Revocation,

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant as Monotonic;
 
 use super::encode;
 use super::view::Bits;
@@ -19,9 +20,9 @@ use crate::error::Fault;
 const TYP: &str = "statuslist+jwt";
 /// A list that nothing has happened to is signed anew this often.
 const RENEW_EVERY: i64 = 5 * 60;
-/// A verifier that has decided to bear with our absence may do so for as long as with old keys
-/// (`stale-if-error` of the key set).
-const VALID_FOR: Duration = Duration::from_hours(24);
+/// A verifier that has decided to bear with our absence may do so for as long as with old keys, a day
+/// (`stale-if-error` of the key set): it counts from when it asked, this from when the list was made.
+const VALID_FOR: Duration = Duration::from_hours(25);
 
 /// A signed list, ready to send.
 #[derive(Debug)]
@@ -77,11 +78,13 @@ pub async fn status_list_token(
         return Ok(None);
     };
     let signer = ctx.state.keys.signer(None)?;
+    // Out of sight of the database nothing is dated later than what was seen.
+    let as_of = revocation.0.sight.as_of((Monotonic::now(), ctx.now));
     let source = Source {
         number,
         version: bits.version,
         kid: signer.kid().as_str().to_owned(),
-        issued_at: issued_at(&bits, ctx.now.as_seconds()),
+        issued_at: issued_at(&bits, as_of.as_seconds()),
     };
     let tokens = &revocation.0.tokens;
     if let Some(known) = tokens.find(&source) {

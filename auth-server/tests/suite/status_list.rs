@@ -347,6 +347,27 @@ async fn streams_are_limited() {
     panic!("the seat was never free again");
 }
 
+/// TSL-24: an instance that has lost sight of the database does not go on saying that nothing was revoked:
+/// its streams end, and its lists grow old.
+#[actix_web::test]
+async fn tsl_24_an_instance_without_sight_of_the_database_says_so() {
+    let world = World::with(|inputs| inputs.with("revocation.status_ttl", "1s")).await;
+    let (access, _) = pair(&world).await;
+    let (path, _) = place(&access);
+    let list = world.get(&path).await;
+    let mut stream = Stream::open(&world, None).await;
+    stream.next().await.unwrap();
+
+    world.state.store.close().await;
+    assert_eq!(stream.next().await, None, "a few seconds later");
+    let refused = world.get(EVENTS).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "5"));
+    world.clock.advance(Duration::from_mins(10));
+    let later = world.get(&path).await;
+    later.is_ok();
+    assert_eq!(later.header("etag"), list.header("etag"));
+}
+
 /// When the server stops, the streams end first: nobody waits for them.
 #[actix_web::test]
 async fn streams_end_when_the_server_stops() {
