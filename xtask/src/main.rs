@@ -15,6 +15,7 @@ mod generate;
 mod group;
 mod http;
 mod interrupt;
+mod semver;
 mod spec;
 mod terminal;
 
@@ -33,6 +34,7 @@ Usage: cargo xtask COMMAND
   transfer           copy a large database over all engines and back, and say how long it took
   generate           write the files that the services know best, docs/configuration.md for one
   spec               write docs/spec-coverage.md and say which rows no test names
+  semver [COMMIT]    compare the public interface of shared-claims with a commit, or the last release
   bench              compare both services with what cannot be avoided
       --write FILE   write the figures to FILE as well
 ";
@@ -64,6 +66,10 @@ fn run(arguments: &[&str]) -> Outcome<ExitCode> {
             generate::write_all().map(|()| ExitCode::SUCCESS)
         }
         ["spec"] => spec::report().map(|()| ExitCode::SUCCESS),
+        ["semver"] => semver::run(None, &Interrupt::install()?).map(|()| ExitCode::SUCCESS),
+        ["semver", commit] if !commit.starts_with('-') => {
+            semver::run(Some(commit), &Interrupt::install()?).map(|()| ExitCode::SUCCESS)
+        }
         ["bench", options @ ..] => bench::run(options, &Interrupt::install()?),
         [] | ["help" | "--help" | "-h", ..] => {
             terminal::say(USAGE);

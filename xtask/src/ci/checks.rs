@@ -1,9 +1,9 @@
 //! The checks that read the sources: format, lints and documentation.
 
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 use super::{scratch::Scratch, verdict::Verdict};
-use crate::{environment, failure::Outcome, generate, spec};
+use crate::{environment, failure::Outcome, generate, semver, spec};
 
 /// A clean build of all dependencies on two slow cores, with room to spare.
 const LIMIT: Duration = Duration::from_mins(30);
@@ -71,6 +71,12 @@ pub(super) fn generated() -> Outcome<Verdict> {
 pub(super) fn dependencies(scratch: &Scratch) -> Outcome<Verdict> {
     let words = ["deny", "--offline", "check", "licenses", "bans", "sources"];
     cargo("dependencies", &words, scratch)
+}
+
+/// Users of `shared-claims` need not change anything since the last release, unless its version says so.
+pub(super) fn interface(mut comparison: Command, scratch: &Scratch) -> Outcome<Verdict> {
+    scratch.require("interface", &mut comparison, semver::LIMIT)?;
+    Ok(Verdict::passed())
 }
 
 fn cargo(name: &str, words: &[&str], scratch: &Scratch) -> Outcome<Verdict> {

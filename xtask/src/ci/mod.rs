@@ -16,7 +16,13 @@ mod verdict;
 
 use std::process::ExitCode;
 
-use crate::{environment, failure::Outcome, interrupt::Interrupt, terminal};
+use crate::{
+    environment,
+    failure::Outcome,
+    interrupt::Interrupt,
+    semver::{self, Obstacle},
+    terminal,
+};
 pub(crate) use between::run_journey;
 use engines::ENGINES;
 use parts::Parts;
@@ -60,6 +66,16 @@ fn all_steps(scope: Scope, scratch: &Scratch, report: &mut Report) -> Outcome<()
     report.step("specification", checks::specification)?;
     report.step("lints", || checks::lints(scratch))?;
     report.step("documentation", || checks::documentation(scratch))?;
+    if scope == Scope::Everything {
+        match semver::find_comparison(None) {
+            Ok(command) => {
+                report.step("public interface", || checks::interface(command, scratch))?;
+            }
+            Err(Obstacle(what)) => {
+                terminal::say(format!("    left out: public interface, for which {what}"));
+            }
+        }
+    }
     if report.step("build", || tests::build(scratch))? {
         report.step("generated files", checks::generated)?;
         for engine in ENGINES.iter().filter(|engine| engine.belongs_to(scope)) {
