@@ -4,6 +4,7 @@
 use auth_server::model::Algorithm;
 use serde_json::json;
 
+use crate::authorize::{Request, error_of};
 use crate::support::{Answer, ISSUER, World, clients, part};
 
 mod claims;
@@ -149,6 +150,7 @@ async fn ui_09_openid_is_what_makes_a_token_good_here() {
     let world = World::start().await;
     let mut alone = clients::public("alone");
     alone.audiences = Vec::new();
+    let redirect_uri = alone.redirect_uris[0].clone();
     world.add(alone).await;
     let login = world.log_in_at("alone", CANDIDATE, "openid").await;
     login.is_ok();
@@ -160,8 +162,9 @@ async fn ui_09_openid_is_what_makes_a_token_good_here() {
         .userinfo(&for_jobs.member("access_token"))
         .await
         .is_ok();
-    let none = world.log_in_at("alone", CANDIDATE, "jobs:read").await;
-    none.is_error(400, "invalid_scope");
+    let none = Request::of("alone", &redirect_uri).with("scope", "jobs:read");
+    let seen = world.person().open(&none.url()).await;
+    assert_eq!(error_of(seen), "invalid_scope");
 }
 
 /// GEN-10: other methods are none of this endpoint.
