@@ -46,13 +46,7 @@ pub async fn push(
             .with_hint("redirect_uri is missing or not registered.")
     })?;
     let request = judge(ctx, client, &form, address, None)?;
-    let open =
-        authorization_requests::count_pushed(ctx.store().read(), &client.id, ctx.now, MAX_OPEN);
-    if open.await? >= MAX_OPEN {
-        return Err(Refusal::from(Reason::TooManyRequests)
-            .with_retry_after(LIFETIME)
-            .into());
-    }
+    require_room(ctx, client).await?;
     let handle = ctx.random().text::<32>();
     let waiting = Waiting {
         id: row_id(&Secret::new(handle.as_str())),
@@ -70,6 +64,23 @@ pub async fn push(
         request_uri: Secret::new(format!("{PREFIX}{handle}")),
         expires_in: LIFETIME,
     })
+}
+
+/// No flood of a client that proved who it is. Anybody can speak for a public one: a limit would let a
+/// stranger close this way to it, and nothing is kept here that the authorization endpoint would not keep
+/// for anybody.
+async fn require_room(ctx: &RequestContext, client: &Client) -> Result<(), TokenError> {
+    if client.is_public() {
+        return Ok(());
+    }
+    let read = ctx.store().read();
+    let open = authorization_requests::count_pushed(read, &client.id, ctx.now, MAX_OPEN).await?;
+    if open < MAX_OPEN {
+        return Ok(());
+    }
+    Err(Refusal::from(Reason::TooManyRequests)
+        .with_retry_after(LIFETIME)
+        .into())
 }
 
 /// The handle in a `request_uri` of ours.

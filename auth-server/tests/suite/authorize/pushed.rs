@@ -173,10 +173,13 @@ async fn par_04_what_is_wrong_is_said_to_the_client() {
     Answer::of(mine).await.is_error(401, "invalid_client");
 }
 
-/// PAR-12: a public client names itself.
+/// PAR-12: a public client names itself; as anybody can do that, nobody can use its requests up.
 #[tokio::test]
 async fn par_12_a_public_client_may_push() {
     let world = World::start().await;
+    let answer = world.post("/oauth2/par", &Request::new().pairs()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    crowd(&world, answer.json()["request_uri"].as_str().unwrap(), true).await;
     let answer = world.post("/oauth2/par", &Request::new().pairs()).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
 }
