@@ -31,6 +31,8 @@ pub async fn begin(
         Ok(client) => client,
         Err(problem) => return Ok(Outcome::Page(problem)),
     };
+    // A page sends nothing to the client: its developer and ours have the log.
+    tracing::Span::current().record("client_id", client.id.as_str());
     if let Some(handle) = form.find("request_uri").and_then(pushed::handle) {
         if form.is_repeated("request_uri") {
             return Ok(Outcome::Page(Problem::RepeatedRequestUri));

@@ -45,6 +45,7 @@ pub async fn resume(
     if waiting.expires_at <= ctx.now {
         return Ok(Err(Problem::Expired));
     }
+    tracing::Span::current().record("client_id", waiting.request.client_id.as_str());
     let redirect_uri = &waiting.request.address.redirect_uri;
     let client = ctx
         .directory()

@@ -26,7 +26,9 @@ pub async fn record(
         .app_data::<Data<AppState>>()
         .map_or_else(String::new, |state| state.random.text::<9>());
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", request_id = %id);
+    // Who knows whose request it is writes the client down (`authorize::begin`).
+    let client_id = tracing::field::Empty;
+    let span = tracing::info_span!("request", request_id = %id, client_id);
     async move {
         let method = method_label(request.method());
         let begun = Instant::now();

@@ -226,3 +226,15 @@ async fn pw_16_clients_with_the_password_grant_are_named_at_start() {
         warning.is_some_and(|line| line["message"].as_str().unwrap().contains("password grant"))
     );
 }
+
+/// CT-04, TE-06: a request that ends on a page goes to nobody; the log says whose it was.
+#[actix_web::test]
+async fn ct_04_the_log_names_the_client_whose_request_ended_on_a_page() {
+    let mut server = Server::start();
+    let query = "client_id=ats-web&response_type=code&redirect_uri=https://evil.example/";
+    let url = format!("{}/oauth2/authorize?{query}", server.base);
+    assert_eq!(reqwest::get(url).await.unwrap().status(), 400);
+    let line = server.read_until(|line| line["reason"] == "unregistered_redirect_uri");
+    assert_eq!(line["span"]["client_id"], "ats-web");
+    server.finish();
+}
