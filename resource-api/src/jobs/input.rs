@@ -114,8 +114,11 @@ fn finish(mut fields: Fields, content: Content) -> Result<Content, Problem> {
 }
 
 fn salary(value: &Value) -> Result<i64, String> {
+    // `1000.0` is a whole number, too: languages without integers write it so.
+    let written_as_float = || value.as_f64()?.to_string().parse().ok();
     value
         .as_i64()
+        .or_else(written_as_float)
         .filter(|salary| (0..=MAX_SALARY).contains(salary))
         .ok_or_else(|| format!("must be a whole number, 0 to {MAX_SALARY}"))
 }
@@ -174,6 +177,21 @@ mod tests {
                 "status"
             ]
         );
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_as_a_float() {
+        assert_eq!(salary(&json!(1000.0)), Ok(1_000));
+        assert_eq!(salary(&json!(1e12)), Ok(MAX_SALARY));
+        for bad in [
+            json!(0.5),
+            json!(1e13),
+            json!(1e300),
+            json!(-1.0),
+            json!("5"),
+        ] {
+            assert!(salary(&bad).is_err(), "{bad} was accepted");
+        }
     }
 
     #[test]
