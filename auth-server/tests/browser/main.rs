@@ -12,6 +12,7 @@
 
 mod accessible;
 mod axe;
+mod front_channel;
 mod gallery;
 mod journey;
 mod pages;
