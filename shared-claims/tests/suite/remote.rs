@@ -555,6 +555,22 @@ async fn a_short_staleness_limit_shortens_the_refresh() {
     assert_eq!(world.issuer.hits(), 2);
 }
 
+/// For programs without async code: any thread may ask, the runtime does the fetching.
+#[test]
+fn a_thread_outside_of_the_runtime_judges_tokens_and_asks_for_keys() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = runtime.block_on(World::ready());
+    assert_eq!(world.accepts(), None);
+    let next = TestKey::eddsa("k-2");
+    world.issuer.answers(Answer::keys(jwks(&[&next])));
+    world.clock.advance(COOL_DOWN);
+    let token = world.token_of(&next);
+    let judged = world.verifier.verify_now(&token).err();
+    assert_eq!(judged, Some(Rejection::UnknownKey));
+    runtime.block_on(world.issuer.was_hit(2));
+    assert!(runtime.block_on(world.verifier.verify(&token)).is_ok());
+}
+
 #[tokio::test]
 async fn dropping_the_last_handle_ends_the_task() {
     let World {
