@@ -44,7 +44,9 @@ pub(super) fn check(layers: &Layers) -> Result<Settings, SettingsError> {
             listen: listen?,
             public_url: public_url?,
             database: Database {
-                url: Secret::new(database_url?.replace("{data_dir}", &data_dir?)),
+                url: Secret::new(
+                    database_url?.replace("{data_dir}", &parse::path_in_url(&data_dir?)),
+                ),
                 max_connections: max_connections?,
             },
             auth: Auth {

@@ -4,7 +4,6 @@
 //! embedded defaults; every problem is reported at once (exit code 78).
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -105,16 +104,5 @@ impl Settings {
     /// Every problem that was found.
     pub fn load(sources: &Sources) -> Result<Self, SettingsError> {
         check::check(&layers::collect(sources)?)
-    }
-
-    /// Directory that must exist before a SQLite file in it can be made; `None` for other databases.
-    pub fn sqlite_directory(&self) -> Option<PathBuf> {
-        let path = self.database.url.expose().strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let file = path.split('?').next().unwrap_or(path);
-        if file.contains(":memory:") {
-            return None;
-        }
-        PathBuf::from(file).parent().map(PathBuf::from)
     }
 }

@@ -25,10 +25,6 @@ fn the_defaults_are_those_of_the_contract() {
         settings.database.url.expose(),
         "sqlite://./data/resource-api/resource-api.db"
     );
-    assert_eq!(
-        settings.sqlite_directory().unwrap(),
-        PathBuf::from("./data/resource-api")
-    );
     assert_eq!(settings.auth.max_staleness, Duration::from_hours(24));
     assert!(settings.allowed_origins.is_empty() && settings.auth.jwks_url.is_none());
 }

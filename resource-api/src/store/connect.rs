@@ -3,12 +3,13 @@
 //! SQLite runs with a write-ahead log, full synchronisation (an acknowledged change survives a power
 //! cut), enforced foreign keys, and waits for a lock instead of failing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use migrations::resource_api::Migrator;
 use migrations::run::MigrationState;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::StoreError;
@@ -25,16 +26,14 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// # Errors
 /// The directory cannot be made, or the database does not answer.
 pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, StoreError> {
-    if let Some(directory) = settings
-        .sqlite_directory()
-        .filter(|path| path != Path::new(""))
-    {
+    let url = settings.database.url.expose();
+    if let Some(directory) = sqlite_directory(url) {
         std::fs::create_dir_all(&directory).map_err(|cause| StoreError::Directory {
             directory,
             cause: cause.into(),
         })?;
     }
-    let mut options = ConnectOptions::new(settings.database.url.expose());
+    let mut options = ConnectOptions::new(url);
     options
         .max_connections(settings.database.max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -49,6 +48,16 @@ pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, StoreErr
                 .busy_timeout(BUSY_TIMEOUT)
         });
     Ok(Database::connect(options).await?)
+}
+
+/// Directory of the SQLite file, as the driver reads the URL; `None` for other databases and for memory.
+fn sqlite_directory(url: &str) -> Option<PathBuf> {
+    if !url.starts_with("sqlite:") {
+        return None;
+    }
+    let options = SqliteConnectOptions::from_str(url).ok()?;
+    let directory = options.get_filename().parent().map(Path::to_path_buf);
+    directory.filter(|path| !path.as_os_str().is_empty())
 }
 
 /// Opens the database and applies every pending migration.

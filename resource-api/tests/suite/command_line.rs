@@ -171,6 +171,28 @@ fn variables_come_from_the_environment_before_the_env_file() {
     assert!(out.contains("00123"), "{out}");
 }
 
+/// A name that means something in a URL is a name all the same, and a password is in no complaint.
+#[test]
+fn gen_18_the_database_is_where_it_was_said_and_its_password_is_not_told() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["my data", "50%", "a?b#c", "d\u{e4}ta"] {
+        let data_dir = format!("data_dir={name}/x");
+        let output = resource_api(&directory, &["--set", &data_dir, "migrate", "up"]).output();
+        assert!(output.unwrap().status.success(), "{name}");
+        let file = directory.path().join(name).join("x/resource-api.db");
+        assert!(file.exists(), "{name}");
+    }
+    let url = "database.url=postgres://u:hunter2#@h/d";
+    let refused = resource_api(&directory, &["--set", url, "migrate", "up"]).output();
+    let refused = refused.unwrap();
+    assert_eq!(refused.status.code(), Some(78));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        said.contains("database.url") && !said.contains("hunter2"),
+        "{said}"
+    );
+}
+
 /// A slip in the filter is told, and does not silence the log.
 #[test]
 fn a_rust_log_that_is_no_filter_is_named_and_the_usual_is_logged() {
