@@ -33,7 +33,7 @@ pub(super) async fn observe<B: MessageBody>(
     let route = request
         .match_pattern()
         .unwrap_or_else(|| "unmatched".to_owned());
-    let span = tracing::info_span!("request", request.id = id);
+    let span = tracing::info_span!("request", request_id = id);
     let mut response = next.call(request).instrument(span.clone()).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -42,12 +42,12 @@ pub(super) async fn observe<B: MessageBody>(
     let took = began.elapsed();
     span.in_scope(|| {
         if let Some(fault) = fault(response.response()) {
-            tracing::error!(http.route = route, error = causes(fault), "request failed");
+            tracing::error!(route, error = causes(fault), "request failed");
         }
         tracing::info!(
-            http.method = method,
-            http.route = route,
-            http.status = status,
+            method,
+            route,
+            status,
             duration_ms = millis(took),
             reason = reason(response.response()),
             "request answered"
