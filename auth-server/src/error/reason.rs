@@ -69,6 +69,9 @@ impl Reason {
             Self::VerifierWithoutChallenge => {
                 Some("The authorization request had no code_challenge for this code_verifier.")
             }
+            Self::NoAudience => {
+                Some("The client has no resource that a token for this scope could be for.")
+            }
             Self::NoDefaultScope => Some("The client has no default scope: ask for one."),
             _ => None,
         }
