@@ -205,7 +205,21 @@ fn dcr_09_names_are_short_and_printable() {
         None,
         "escaping is the page's work"
     );
+    assert_eq!(named("Post \u{2709}\u{fe0f}"), None);
     for bad in ["", "a\u{0}b", "a\r\nb", "a\u{202e}b", "a\u{200b}b"] {
+        assert_eq!(named(bad), Some("client_name"), "{bad:?}");
+    }
+    // What looks like nothing, or like another name.
+    for bad in [
+        "  ",
+        "\u{a0}\u{3000}",
+        "\u{2800}",
+        "\u{fe0f}",
+        "\u{3164}",
+        "Chan\u{2060}cery",
+        "Chan\u{ad}cery",
+        "Chancery\u{e0041}",
+    ] {
         assert_eq!(named(bad), Some("client_name"), "{bad:?}");
     }
     let translated = |name: &'static str| {

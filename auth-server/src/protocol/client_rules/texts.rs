@@ -74,14 +74,28 @@ fn text(member: &'static str, value: &str) -> Result<(), RuleError> {
             value,
         ));
     }
+    if value.chars().all(is_blank) {
+        return Err(RuleError::of(member, "must have something to see", value));
+    }
     Ok(())
 }
 
-/// Control characters, and those that turn the direction of what follows: a name must not be able to
-/// look like another.
+/// Control characters, those that turn the direction of what follows, and those that nobody sees (Unicode
+/// §5.21, default ignorable): a name must not be able to look like another.
 fn is_unprintable(one: char) -> bool {
     one.is_control()
-        || matches!(one, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            one,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// Spaces of every kind, the empty pattern of Braille, and what only changes the character before it.
+fn is_blank(one: char) -> bool {
+    one.is_whitespace() || matches!(one, '\u{2800}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 /// The shape of a language tag (RFC 5646 §2.1).

@@ -1,6 +1,6 @@
 //! Every URI of a registration: where browsers are sent, what we call, what people may follow.
 
-use url::{Host, Url};
+use url::Url;
 
 use super::RuleError;
 use crate::model::{ApplicationType, Client};
@@ -83,11 +83,15 @@ fn one(
 
 /// https, or http on loopback for applications under development (matrix LO-23, GEN-28).
 fn web(uri: &str) -> Result<(), Unfit> {
-    let is_web = matches!(parse(uri)?.scheme(), "http" | "https");
-    if is_web {
-        redirect_uri::check(uri, ApplicationType::Web)
+    let is_safe = match parse(uri)?.scheme() {
+        "https" => true,
+        "http" => redirect_uri::check(uri, ApplicationType::Web).is_ok(),
+        _ => false,
+    };
+    if is_safe {
+        Ok(())
     } else {
-        Err(Unfit("must be an https URI"))
+        Err(Unfit("must be an https URI; http is for loopback only"))
     }
 }
 
@@ -125,12 +129,11 @@ fn resource(text: &str) -> Result<(), Unfit> {
     }
 }
 
-/// The host of a web URI; loopback and private-use schemes are nobody's.
+/// The host of a web URI, loopback included; private-use schemes have none.
 pub fn find_host(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
-    match (url.scheme(), url.host()?) {
-        ("https", Host::Domain(name)) => Some(name.to_owned()),
-        ("https" | "http", host) => Some(host.to_string()),
+    match url.scheme() {
+        "https" | "http" => url.host().map(|host| host.to_string()),
         _ => None,
     }
 }
