@@ -40,7 +40,9 @@ pub struct Outgoing {
     /// `None` on a machine without any root certificates: every call fails, the server works.
     client: Option<Client>,
     allow_private: bool,
-    lanes: Arc<Lanes>,
+    /// Somebody's login waits for what is fetched: it does not stand behind what is posted.
+    fetches: Arc<Lanes>,
+    posts: Arc<Lanes>,
     total: Duration,
 }
 
@@ -84,7 +86,8 @@ impl Outgoing {
         Ok(Self {
             client,
             allow_private: settings.allow_private,
-            lanes: Arc::new(Lanes::default()),
+            fetches: Arc::default(),
+            posts: Arc::default(),
             total: TOTAL,
         })
     }
@@ -112,7 +115,7 @@ impl Outgoing {
             serde_json::from_slice(&bytes).map_err(|_| OutgoingError::NotJson)
         };
         self.call(
-            url,
+            (&self.fetches, url),
             |client, url| {
                 let json = HeaderValue::from_static("application/json");
                 client.get(url).header(ACCEPT, json)
@@ -132,7 +135,7 @@ impl Outgoing {
             .finish();
         let read = async |response: Response| Ok(response.status().as_u16());
         self.call(
-            url,
+            (&self.posts, url),
             |client, url| {
                 let form = HeaderValue::from_static("application/x-www-form-urlencoded");
                 client.post(url).header(CONTENT_TYPE, form).body(body)
@@ -144,7 +147,7 @@ impl Outgoing {
 
     async fn call<T>(
         &self,
-        url: &str,
+        (lanes, url): (&Lanes, &str),
         request: impl FnOnce(&Client, url::Url) -> RequestBuilder,
         read: impl AsyncFnOnce(Response) -> Result<T, OutgoingError>,
     ) -> Result<T, OutgoingError> {
@@ -153,7 +156,7 @@ impl Outgoing {
         let host = url.host_str().unwrap_or_default().to_owned();
         let request = request(client, url);
         let answer = async {
-            let _pass = self.lanes.enter(&host).await?;
+            let _pass = lanes.enter(&host).await?;
             read(request.send().await?).await
         };
         tokio::time::timeout(self.total, answer)

@@ -1,5 +1,5 @@
-//! How many calls run at the same time: some for everybody, fewer for one host, so that a slow host
-//! delays nobody else's logins (attacks SS-03, SS-04).
+//! How many calls of one kind run at the same time: some for everybody, fewer for one host, so that a
+//! slow host delays nobody else's logins (attacks SS-03, SS-04).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -146,6 +146,36 @@ async fn ss_03_what_takes_too_long_is_given_up() {
     }
 }
 
+/// SS-03, SS-04: as many logout endpoints as there are lanes are silent, and a login finds its keys.
+#[tokio::test]
+async fn ss_04_silent_logout_endpoints_leave_lanes_for_key_sets() {
+    let outgoing = outgoing(true);
+    // Neither is ever answered or closed.
+    let (mut silent, mut open) = (Vec::new(), Vec::new());
+    let mut calls = tokio::task::JoinSet::new();
+    for host in 2..=9 {
+        let listener = TcpListener::bind(format!("127.0.0.{host}:0"))
+            .await
+            .unwrap();
+        let url = format!("http://{}/out", listener.local_addr().unwrap());
+        for _ in 0..8 {
+            let (outgoing, url) = (outgoing.clone(), url.clone());
+            calls.spawn(async move { outgoing.post_form(&url, &[]).await });
+        }
+        silent.push(listener);
+    }
+    for listener in &silent {
+        for _ in 0..8 {
+            let (stream, _) = listener.accept().await.unwrap();
+            open.push(stream);
+        }
+    }
+    let (url, _) = serve(answer("200 OK", "{}")).await;
+    let fetched = outgoing.fetch_json(&url, MAX_BYTES).await;
+    assert!(fetched.is_ok(), "{fetched:?}");
+    assert!(calls.try_join_next().is_none(), "they are all still there");
+}
+
 /// SS-03.
 #[tokio::test]
 async fn ss_03_html_is_no_document() {
