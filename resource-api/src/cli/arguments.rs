@@ -75,6 +75,9 @@ pub(super) enum Step {
         /// How many
         #[arg(long, default_value_t = 1, value_name = "N")]
         steps: u32,
+        /// Yes, delete the data; nothing is taken back without it
+        #[arg(long, required = true)]
+        yes: bool,
     },
 }
 

@@ -15,7 +15,7 @@ pub(super) async fn migrate(
         Step::Up => {
             store::connect_migrated(settings).await?;
         }
-        Step::Down { steps } => {
+        Step::Down { steps, .. } => {
             let done = store::migrate_down(settings, steps).await?;
             output::line(&format!("{done} migrations taken back"));
         }

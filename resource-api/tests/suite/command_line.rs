@@ -101,7 +101,15 @@ fn migrations_go_up_and_down() {
     };
     assert!(!states(&["status"]).contains("true"));
     assert!(!states(&["up"]).contains("false"));
-    assert!(states(&["down", "--steps", "1"]).contains("false"));
+    let down = ["migrate", "down", "--steps", "1"];
+    let refused = resource_api(&directory, &down).output().unwrap();
+    assert_eq!(
+        refused.status.code(),
+        Some(2),
+        "data are not deleted by a slip"
+    );
+    assert!(!states(&["status"]).contains("false"));
+    assert!(states(&["down", "--steps", "1", "--yes"]).contains("false"));
     assert!(!states(&["up"]).contains("false"));
 }
 
