@@ -23,7 +23,9 @@ mod tests;
 mod value;
 mod variables;
 
-pub use client_sections::{ClientAuthSettings, OutgoingSettings, RegistrationSettings};
+pub use client_sections::{
+    AuthorizationSettings, ClientAuthSettings, OutgoingSettings, RegistrationSettings,
+};
 pub use document::{default_toml, env_example, markdown};
 pub use kind::Kind;
 pub use load::{EnvFile, Inputs, Loaded, Mode, load};
@@ -92,6 +94,7 @@ settings! {
     session: SessionSettings,
     throttle: ThrottleSettings,
     client_auth: ClientAuthSettings,
+    authorization: AuthorizationSettings,
     registration: RegistrationSettings,
     outgoing: OutgoingSettings,
     cors: CorsSettings,

@@ -62,7 +62,9 @@ fn read(
     if form.find("request_uri").is_some() {
         return Err(Reason::ForeignRequestUri.into());
     }
-    if client.metadata.require_pushed_authorization_requests {
+    let metadata = &client.metadata;
+    if metadata.require_pushed_authorization_requests || ctx.settings().authorization.require_pushed
+    {
         return Err(Reason::PushRequired.into());
     }
     judge(ctx, client, form, address, None)

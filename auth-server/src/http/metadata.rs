@@ -93,7 +93,7 @@ fn document(state: &AppState) -> Map<String, Value> {
     ];
     members
         .into_iter()
-        .chain(authorization::members(at))
+        .chain(authorization::members(&settings.authorization, at))
         .chain(logout::members(at))
         .chain(revocation::members(state, at))
         .chain(openid::members(state, at))

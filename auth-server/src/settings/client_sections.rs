@@ -25,6 +25,16 @@ section! {
 }
 
 section! {
+    /// Authorization requests, of whatever client.
+    pub AuthorizationSettings in "authorization." {
+        /// Every client must push its authorization requests (RFC 9126): what a browser brings is then
+        /// nothing but the name of a request that the client itself has sent. Otherwise each client
+        /// decides for itself.
+        require_pushed: bool = flag().or("false"),
+    }
+}
+
+section! {
     /// Dynamic client registration (RFC 7591, RFC 7592, OpenID Connect Registration 1.0).
     pub RegistrationSettings in "registration." {
         /// Who may register a client: nobody, holders of an initial access token (`auth-server client

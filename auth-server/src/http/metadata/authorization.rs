@@ -4,13 +4,20 @@
 use serde_json::{Value, json};
 
 use crate::model::ResponseMode;
+use crate::settings::AuthorizationSettings;
 
 /// The members of the authorization endpoint and of pushed requests.
-pub(super) fn members(at: impl Fn(&str) -> Value) -> Vec<(&'static str, Value)> {
+pub(super) fn members(
+    settings: &AuthorizationSettings,
+    at: impl Fn(&str) -> Value,
+) -> Vec<(&'static str, Value)> {
     vec![
         ("authorization_endpoint", at("/oauth2/authorize")),
         ("pushed_authorization_request_endpoint", at("/oauth2/par")),
-        ("require_pushed_authorization_requests", json!(false)),
+        (
+            "require_pushed_authorization_requests",
+            json!(settings.require_pushed),
+        ),
         ("response_types_supported", json!(["code"])),
         (
             "response_modes_supported",

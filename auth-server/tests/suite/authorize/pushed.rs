@@ -184,6 +184,20 @@ async fn par_12_a_public_client_may_push() {
     assert_eq!(answer.status, 201, "{}", answer.text);
 }
 
+/// PAR-09: where everybody has to push, the metadata says so, and nobody is let off.
+#[tokio::test]
+async fn par_09_a_server_may_demand_it_of_every_client() {
+    let world = World::with(|inputs| inputs.with("authorization.require_pushed", "true")).await;
+    let metadata = world.get("/.well-known/openid-configuration").await;
+    let member = "require_pushed_authorization_requests";
+    assert_eq!(metadata.json()[member], true);
+    let seen = world.person().open(&Request::new().url()).await;
+    assert_eq!(error_of(seen), "invalid_request");
+    let answer = world.post("/oauth2/par", &Request::new().pairs()).await;
+    let url = pushed("ats-web", answer.json()["request_uri"].as_str().unwrap());
+    assert!(world.person().open(&url).await.page().is("page-login"));
+}
+
 /// PAR-09: who has to push, has to push.
 #[tokio::test]
 async fn par_09_a_client_that_must_push_is_refused_without() {
