@@ -30,7 +30,11 @@ pub(super) enum Command {
 /// Runs one of the commands.
 pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
     block_on(async {
-        let bench = Workbench::open(globals, Schema::Ignore).await?;
+        let schema = match command {
+            Command::Up => Schema::Ignore,
+            Command::Status | Command::Down { .. } => Schema::Look,
+        };
+        let bench = Workbench::open(globals, schema).await?;
         let place = bench.settings.database.url.shown();
         match command {
             Command::Up => {

@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::keys::{EncryptionKey, KeyRing};
 use crate::random::Random;
 use crate::settings::{DatabaseKind, Mode, Settings};
-use crate::store::{Store, transfer};
+use crate::store::{ConnectOptions, Store, transfer};
 
 use super::failure::Failure;
 use super::globals::Globals;
@@ -31,6 +31,8 @@ pub(super) enum Schema {
     Require,
     /// Leave it: the command is about the schema itself.
     Ignore,
+    /// The same, and a file that is not there is not made either: it counts as an empty database.
+    Look,
 }
 
 impl Workbench {
@@ -42,7 +44,12 @@ impl Workbench {
             // Opening would make an empty one, where somebody only mistyped a directory.
             return Err(nothing_in(&settings.database.url.shown()));
         }
-        let store = app::connect(&settings, &ambient.random).await?;
+        let store = if schema == Schema::Look && settings.database.url.is_missing_file() {
+            let nowhere = ConnectOptions::in_memory(ambient.random.clone());
+            Store::connect(&nowhere).await?
+        } else {
+            app::connect(&settings, &ambient.random).await?
+        };
         let bench = Self {
             now: ambient.clock.now(),
             settings,
@@ -56,7 +63,7 @@ impl Workbench {
     /// A schema that is only behind is never changed on the way: a running server of the old
     /// version may depend on it.
     async fn prepare(&self, schema: Schema) -> Result<(), Failure> {
-        if schema == Schema::Ignore {
+        if matches!(schema, Schema::Ignore | Schema::Look) {
             return Ok(());
         }
         let states = self.store.migration_status().await?;

@@ -6,6 +6,10 @@ use crate::program::Program;
 fn a_command_on_no_database_says_so_and_makes_none() {
     let program = Program::new();
     program.run(&["user", "list"]).refused(1, "migrate up");
+    let status = program.json(&["migrate", "status"]);
+    assert_eq!(status["items"][0]["applied"], false);
+    let down = program.done(&["migrate", "down", "--yes"]);
+    assert!(down.starts_with("0 change(s)"), "{down}");
     assert!(!program.path("data").exists());
 }
 
