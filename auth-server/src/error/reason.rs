@@ -48,8 +48,9 @@ impl Reason {
             Self::OversizedToken => Some(
                 "The access token would be larger than 8 KiB. Ask for less scope or fewer resources.",
             ),
+            // Word for word (matrix PW-09): clients look for it.
             Self::InteractionRequired | Self::PasswordChangeDue => {
-                Some("Interactive login required.")
+                Some("interactive login required")
             }
             Self::UnknownResponseMode => Some("response_mode must be query or form_post."),
             Self::MalformedPrompt => {

@@ -142,10 +142,9 @@ async fn pw_09_an_account_that_needs_interaction_is_sent_to_the_login_page() {
         .log_in("fresh@example.com", "correct horse battery")
         .await;
     answer.is_error(400, "invalid_grant");
-    assert!(
-        answer
-            .member("error_description")
-            .contains("nteractive login")
+    assert_eq!(
+        answer.member("error_description"),
+        "interactive login required"
     );
     // Only who knows the password learns that.
     let wrong = world.log_in("fresh@example.com", "wrong").await;
