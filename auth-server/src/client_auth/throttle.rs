@@ -6,7 +6,7 @@
 //! be many, or a proxy that nobody has named in `trusted_proxies`.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -112,7 +112,16 @@ fn refuse_full(
     Ok(())
 }
 
+/// The /64 that one IPv6 customer has at least: whoever has all its addresses is still one.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.into(),
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
 fn keys(client: &ClientId, address: IpAddr) -> [(Key, u32); 2] {
+    let address = network(address);
     // A client id is the caller's text: kept only as long as a registered one could be.
     let client = ClientId::new(client.as_str().chars().take(128).collect::<String>());
     [
@@ -138,7 +147,7 @@ mod tests {
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-    const THERE: IpAddr = IpAddr::V6(std::net::Ipv6Addr::LOCALHOST);
+    const THERE: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
     /// CA-20.
     #[test]
@@ -174,6 +183,22 @@ mod tests {
         assert_eq!(refusal.retry_after, Some(WINDOW));
         assert!(throttle.admit(&ClientId::new("fresh"), HERE, now).is_ok());
         assert!(fail("fresh".to_owned(), now.plus(WINDOW)).is_ok());
+    }
+
+    /// CA-20: whoever has a network of addresses is throttled like whoever has one.
+    #[test]
+    fn ca_20_one_ipv6_customer_is_one_address() {
+        let throttle = Throttle::default();
+        let client = ClientId::new("a");
+        let now = Instant::from_seconds(1_000);
+        let home = Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, 0).to_bits();
+        let at = |number: u32| Ipv6Addr::from_bits(home + u128::from(number)).into();
+        for number in 0..MAX_PER_CLIENT {
+            throttle.count_failure(&client, at(number), now).unwrap();
+        }
+        assert!(throttle.admit(&client, at(99), now).is_err());
+        let next_door = Ipv6Addr::new(0x2001, 0xdb8, 0, 2, 0, 0, 0, 0).into();
+        assert!(throttle.admit(&client, next_door, now).is_ok());
     }
 
     #[test]
