@@ -3,6 +3,8 @@
 //! SQLite runs with a write-ahead log, full synchronisation (an acknowledged change survives a power
 //! cut), enforced foreign keys, and waits for a lock instead of failing.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -27,9 +29,17 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The directory cannot be made, or the database does not answer.
 pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, StoreError> {
     let url = settings.database.url.expose();
-    if let Some(directory) = sqlite_directory(url) {
-        std::fs::create_dir_all(&directory).map_err(|cause| StoreError::Directory {
-            directory,
+    let file = sqlite_file(url);
+    if let Some(directory) = file.as_deref().and_then(Path::parent)
+        && !directory.as_os_str().is_empty()
+    {
+        // Applications are personal data: a directory that is made here is for this user alone.
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory);
+        made.map_err(|cause| StoreError::Directory {
+            directory: directory.to_path_buf(),
             cause: cause.into(),
         })?;
     }
@@ -50,14 +60,13 @@ pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, StoreErr
     Ok(Database::connect(options).await?)
 }
 
-/// Directory of the SQLite file, as the driver reads the URL; `None` for other databases and for memory.
-fn sqlite_directory(url: &str) -> Option<PathBuf> {
-    if !url.starts_with("sqlite:") {
+/// The SQLite file, as the driver reads the URL; `None` for other databases and for memory.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    if !url.starts_with("sqlite:") || url.contains(":memory:") || url.contains("mode=memory") {
         return None;
     }
     let options = SqliteConnectOptions::from_str(url).ok()?;
-    let directory = options.get_filename().parent().map(Path::to_path_buf);
-    directory.filter(|path| !path.as_os_str().is_empty())
+    Some(options.get_filename().to_path_buf())
 }
 
 /// Opens the database and applies every pending migration.
@@ -79,11 +88,17 @@ pub async fn migrate_down(settings: &Settings, steps: u32) -> Result<usize, Stor
     Ok(migrations::run::down::<Migrator>(&db, steps).await?)
 }
 
-/// Every migration that this program knows, and whether the database has it. Changes nothing.
+/// Every migration that this program knows, and whether the database has it. Changes nothing, and makes
+/// no SQLite file to look at.
 ///
 /// # Errors
 /// As [`connect`], or the schema is newer than this program.
 pub async fn migration_states(settings: &Settings) -> Result<Vec<MigrationState>, StoreError> {
-    let db = connect(settings).await?;
+    let is_missing = sqlite_file(settings.database.url.expose()).is_some_and(|file| !file.exists());
+    let db = if is_missing {
+        Database::connect("sqlite::memory:").await?
+    } else {
+        connect(settings).await?
+    };
     Ok(migrations::run::status::<Migrator>(&db).await?)
 }

@@ -1,6 +1,7 @@
 //! The binary as an operator meets it: exit codes, output, signals.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -43,7 +44,7 @@ fn exit_codes_tell_usage_from_configuration_from_failure() {
                 "--set",
                 "database.url=sqlite:///proc/nowhere/x.db",
                 "migrate",
-                "status",
+                "up",
             ],
             1,
         ),
@@ -100,6 +101,10 @@ fn migrations_go_up_and_down() {
         String::from_utf8(output.stdout).unwrap()
     };
     assert!(!states(&["status"]).contains("true"));
+    assert!(
+        !directory.path().join("data").exists(),
+        "looking made a database"
+    );
     assert!(!states(&["up"]).contains("false"));
     let down = ["migrate", "down", "--steps", "1"];
     let refused = resource_api(&directory, &down).output().unwrap();
@@ -189,6 +194,14 @@ fn gen_18_the_database_is_where_it_was_said_and_its_password_is_not_told() {
         assert!(output.unwrap().status.success(), "{name}");
         let file = directory.path().join(name).join("x/resource-api.db");
         assert!(file.exists(), "{name}");
+        let mode = file
+            .parent()
+            .unwrap()
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700, "{name}");
     }
     let url = "database.url=postgres://u:hunter2#@h/d";
     let refused = resource_api(&directory, &["--set", url, "migrate", "up"]).output();
