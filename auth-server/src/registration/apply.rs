@@ -1,7 +1,7 @@
 //! From what a client says to the client that is stored. Whatever a request leaves out gets its
 //! default; whatever only an administrator gives stays as it is (matrix DCR-11, DCR-15, DCM-02).
 
-use shared_claims::ScopeSet;
+use shared_claims::{Scope, ScopeSet};
 
 use super::request::Request;
 use super::wording::{self, word};
@@ -54,12 +54,7 @@ pub(super) fn apply(
         Some(name) => name.clone(),
         None => client.id.as_str().to_owned(),
     };
-    let granted = client.scopes.clone();
-    let allowed = &offer.settings.scopes;
-    let may_have =
-        |word: &str| granted.contains(word) || allowed.iter().any(|allowed| allowed == word);
-    client.scopes = wording::scope(request.scope.as_deref(), may_have, allowed)?;
-    client.default_scopes = without_offline(&client.scopes);
+    scopes(request, client, &offer.settings.scopes)?;
     if client.audiences.is_empty() {
         client.audiences = match offer.settings.audiences.as_slice() {
             [] => vec![offer.issuer.to_owned()],
@@ -70,6 +65,22 @@ pub(super) fn apply(
     client.metadata.application_type = application_type;
     client.metadata.sector = client_rules::find_sector(client);
     client_rules::check(client)
+}
+
+/// What it may have is what every registered client may have, and what an administrator gave it. A default
+/// of the administrator's stays, as far as the scope does.
+fn scopes(request: &Request, client: &mut Client, allowed: &[String]) -> Result<(), RuleError> {
+    let given = client.scopes.iter().map(|word| word.as_str().to_owned());
+    let everything: Vec<String> = allowed.iter().cloned().chain(given).collect();
+    let has_own_default = client.default_scopes != without_offline(&client.scopes);
+    client.scopes = wording::scope(request.scope.as_deref(), &everything)?;
+    client.default_scopes = if has_own_default {
+        let kept = |word: &&Scope| client.scopes.contains(word.as_str());
+        client.default_scopes.iter().filter(kept).cloned().collect()
+    } else {
+        without_offline(&client.scopes)
+    };
+    Ok(())
 }
 
 /// Nobody should have that without asking (OpenID Connect Core 1.0 §11).

@@ -111,16 +111,13 @@ pub(super) fn algorithm(
     .transpose()
 }
 
-/// The scope, all of it allowed; without one, everything that is allowed (DCR-11).
-pub(super) fn scope(
-    text: Option<&str>,
-    may: impl Fn(&str) -> bool,
-    everything: &[String],
-) -> Result<ScopeSet, RuleError> {
+/// The scope, all of it of what the client may have; without one, everything (DCR-11).
+pub(super) fn scope(text: Option<&str>, everything: &[String]) -> Result<ScopeSet, RuleError> {
     let text = text.map_or_else(|| everything.join(" "), str::to_owned);
     let error = |what| RuleError::new("scope", what);
     let scopes = ScopeSet::parse(&text).map_err(|_| error("is not a list of scopes"))?;
-    if scopes.iter().all(|scope: &Scope| may(scope.as_str())) {
+    let may_have = |scope: &Scope| everything.iter().any(|one| one == scope.as_str());
+    if scopes.iter().all(may_have) {
         Ok(scopes)
     } else {
         Err(error("holds a word that registered clients cannot have"))

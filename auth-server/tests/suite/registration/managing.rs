@@ -280,6 +280,12 @@ async fn dcr_11_an_update_leaves_alone_what_an_administrator_gave() {
             "false",
             "--id-ttl",
             "1m",
+            "--audience",
+            "http://localhost:8081",
+            "--scope",
+            "openid email jobs:read",
+            "--default-scope",
+            "openid",
         ],
         "",
     );
@@ -297,6 +303,8 @@ async fn dcr_11_an_update_leaves_alone_what_an_administrator_gave() {
         stored.metadata.id_ttl,
         Some(std::time::Duration::from_mins(1))
     );
+    assert!(stored.scopes.contains("jobs:read"));
+    assert_eq!(stored.default_scopes.to_string(), "openid");
     assert_eq!(
         stored.metadata.origin,
         auth_server::model::Origin::Registration
