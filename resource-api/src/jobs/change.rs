@@ -24,8 +24,9 @@ use crate::store::with_retry;
 
 type Commander = Caller<OneOf<(Recruiter, Admin)>, JobsWrite>;
 
-/// How often a change without `If-Match` is decided again before the caller gets 409.
-pub(super) const ATTEMPTS: usize = 8;
+/// How often a change without `If-Match` is decided again before the caller gets 409. Whoever loses a
+/// round lost it to a change that was kept, so that as many at once all get in.
+pub(super) const ATTEMPTS: usize = 64;
 
 /// Change a job
 ///

@@ -81,6 +81,23 @@ async fn changes_without_a_version_are_all_kept() {
     assert_eq!(kept.header("etag"), "\"5\"");
 }
 
+/// Who names no version wants the change on whatever version there is: nobody is sent away for the crowd.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_changes_without_a_version_all_get_in() {
+    let api = Api::start().await;
+    let rita = Caller::recruiter("rita");
+    let job = api.draft(&rita).await;
+    let crowd = 3 * RACERS;
+    let request = |number| {
+        api.request(Method::PATCH, &job, &rita)
+            .json(&json!({"title": format!("Title {number}")}))
+    };
+    let replies = race((0..crowd).map(request).collect()).await;
+    assert_eq!(count(&replies, 200), crowd);
+    let kept = api.get(&job, &rita).await.expect(200);
+    assert_eq!(kept.header("etag"), format!("\"{}\"", crowd + 1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_applications_by_one_candidate_exactly_one_is_made() {
     let api = Api::start().await;
