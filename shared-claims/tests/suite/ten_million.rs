@@ -2,7 +2,8 @@
 //! the time of one look (draft-ietf-oauth-status-list-21 §13.1; TSL-10).
 //!
 //! Fewer by default. The figures of docs/revocation.md are those of
-//! `CHANCERY_TEST_LIVE_TOKENS=10000000 cargo nextest run -p shared-claims --all-features --no-capture ten_million`.
+//! `CHANCERY_TEST_LIVE_TOKENS=10000000 cargo nextest run --release -p shared-claims --all-features --no-capture
+//! ten_million`.
 #![expect(clippy::print_stdout, reason = "what it measures is what it is for")]
 
 use std::{
