@@ -27,6 +27,27 @@ pub(super) fn lints(scratch: &Scratch) -> Outcome<Verdict> {
     cargo("lints", &words, scratch)
 }
 
+/// Each feature of `shared-claims` does without the others, as nobody in this workspace uses it.
+pub(super) fn features(scratch: &Scratch) -> Outcome<Verdict> {
+    for feature in ["", "verify", "remote", "actix", "tower"] {
+        let name = format!("feature-{feature}");
+        let words = [
+            "clippy",
+            "--package",
+            "shared-claims",
+            "--no-default-features",
+            "--features",
+            feature,
+            "--locked",
+            "--",
+            "--deny",
+            "warnings",
+        ];
+        cargo(&name, &words, scratch)?;
+    }
+    Ok(Verdict::passed())
+}
+
 /// Every link in the documentation leads somewhere.
 pub(super) fn documentation(scratch: &Scratch) -> Outcome<Verdict> {
     let mut command = environment::cargo();

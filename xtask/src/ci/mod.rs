@@ -67,6 +67,7 @@ fn all_steps(scope: Scope, scratch: &Scratch, report: &mut Report) -> Outcome<()
     report.step("lints", || checks::lints(scratch))?;
     report.step("documentation", || checks::documentation(scratch))?;
     if scope == Scope::Everything {
+        report.step("features one by one", || checks::features(scratch))?;
         match semver::find_comparison(None) {
             Ok(command) => {
                 report.step("public interface", || checks::interface(command, scratch))?;
