@@ -17,7 +17,7 @@ login-too-many-attempts =
        *[other] Es gab zu viele Versuche. Bitte in { $minutes } Minuten erneut versuchen.
     }
 login-interaction-required = Die Anwendung bittet um eine Bestätigung, dass Sie es sind. Geben Sie Ihr Passwort ein, um fortzufahren.
-login-password-change-due = Ihr Passwort galt nur für eine Anmeldung. Geben Sie es noch einmal ein und wählen Sie ein neues.
+login-password-change-due = Ihr Passwort muss geändert werden. Geben Sie es noch einmal ein und wählen Sie ein neues.
 login-new-password = Neues Passwort
 login-new-reveal = Zeigen
     .label = Neues Passwort zeigen

@@ -17,7 +17,7 @@ login-too-many-attempts =
        *[other] There were too many attempts. Try again in { $minutes } minutes.
     }
 login-interaction-required = The application asks you to confirm that it is you. Enter your password to continue.
-login-password-change-due = Your password was good for one login only. Enter it once more, and choose a new one.
+login-password-change-due = Your password has to be changed. Enter it once more, and choose a new one.
 login-new-password = New password
 login-new-reveal = Show
     .label = Show new password
