@@ -26,7 +26,8 @@ use crate::store::{ConnectOptions, Store, clients, transfer};
 
 /// Verifiers may run this much behind; a retired key outlives its last token by it (GEN-27).
 const SKEW: Duration = Duration::from_mins(1);
-/// The most that a client's own `access_ttl` may be (matrix TOK-13).
+/// The most that a client's own `access_ttl` and `id_ttl` may be, unless the settings have more
+/// (matrix TOK-13).
 const LONGEST_CLIENT_TTL: Duration = Duration::from_hours(1);
 /// The same with `tokens.allow_long_access_ttl`.
 const LONGEST_LONG_TTL: Duration = Duration::from_hours(24 * 30);
@@ -45,6 +46,9 @@ pub struct Ambient {
 /// # Errors
 /// A fault that names the step and its cause, for the operator.
 pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Fault> {
+    // A mistake in the operator's files is found before anything is made.
+    let presentation = Presentation::load(&settings)?;
+    let outgoing = Outgoing::open(&settings.outgoing)?;
     let store = connect(&settings, &ambient.random).await?;
     store.migrate().await?;
     transfer::require_finished(&store).await?;
@@ -78,8 +82,6 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
     )
     .await?;
     let openapi = http::openapi_json(&settings);
-    let presentation = Presentation::load(&settings)?;
-    let outgoing = Outgoing::open(&settings.outgoing)?;
     Ok(AppState::new(Services {
         settings,
         store,

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::globals::{Format, Globals};
 use super::output;
-use crate::settings::{self, Loaded, Mode};
+use crate::presentation::Presentation;
+use crate::settings::{self, Loaded, Mode, Problem};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -76,28 +77,36 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<(), Failure> {
 }
 
 fn check(globals: &Globals, args: &ModeArgs) -> Result<(), Failure> {
-    match settings::load(&globals.inputs(args.mode())?) {
-        Ok(_) => {
-            let verdict = json!({ "valid": true, "problems": [] });
-            output::done(globals.format, "The configuration is valid.", &verdict)
-        }
+    let loaded = match settings::load(&globals.inputs(args.mode())?) {
+        Ok(loaded) => loaded,
         Err(problems) => {
-            if globals.format == Format::Json {
-                let texts: Vec<Value> = problems
-                    .iter()
-                    .map(|problem| {
-                        json!({
-                            "key": problem.key,
-                            "origin": problem.origin,
-                            "problem": problem.text,
-                        })
-                    })
-                    .collect();
-                output::json(&json!({ "valid": false, "problems": texts }))?;
-            }
-            Err(problems.into())
+            let of_key = |problem: &Problem| {
+                json!({
+                    "key": problem.key,
+                    "origin": problem.origin,
+                    "problem": problem.text,
+                })
+            };
+            list_problems(globals, problems.iter().map(of_key).collect())?;
+            return Err(problems.into());
         }
+    };
+    // The files that the settings name are part of the configuration.
+    if let Err(fault) = Presentation::load(&loaded.settings) {
+        let text = fault.chain();
+        let of_file = json!({ "key": null, "origin": null, "problem": text });
+        list_problems(globals, vec![of_file])?;
+        return Err(Failure::ConfiguredFile(text));
     }
+    let verdict = json!({ "valid": true, "problems": [] });
+    output::done(globals.format, "The configuration is valid.", &verdict)
+}
+
+fn list_problems(globals: &Globals, problems: Vec<Value>) -> Result<(), Failure> {
+    if globals.format == Format::Json {
+        output::json(&json!({ "valid": false, "problems": problems }))?;
+    }
+    Ok(())
 }
 
 fn show(globals: &Globals, loaded: &Loaded) -> Result<(), Failure> {

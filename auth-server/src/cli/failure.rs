@@ -23,6 +23,9 @@ pub(super) enum Failure {
     /// The configuration is wrong.
     #[error("The configuration is not valid:\n{0}")]
     Configuration(#[from] Problems),
+    /// The configuration is right, and a file that it names is not.
+    #[error("The configuration is not valid:\n{0}")]
+    ConfiguredFile(String),
 }
 
 impl Failure {
@@ -47,7 +50,7 @@ impl Failure {
             Self::Failed(_) => 1,
             Self::Usage(_) => USAGE,
             Self::Found(_) => 3,
-            Self::Configuration(_) => 78,
+            Self::Configuration(_) | Self::ConfiguredFile(_) => 78,
         }
     }
 }

@@ -177,6 +177,7 @@ pub fn form_post(page: &PageContext<'_>, view: &FormPostView<'_>) -> HttpRespons
 fn links(page: &PageContext<'_>, client: &Client) -> Vec<Value> {
     let metadata = &client.metadata;
     [
+        ("website", "client_uri", &metadata.client_uri),
         ("policy", "policy_uri", &metadata.policy_uri),
         ("terms", "tos_uri", &metadata.tos_uri),
     ]

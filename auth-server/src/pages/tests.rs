@@ -16,6 +16,7 @@ use crate::accounts::PasswordProblem;
 use crate::app::{self, Ambient};
 use crate::context::RequestContext;
 use crate::model::{Client, ClientId, ClientKind};
+use crate::presentation::Locale;
 use crate::settings::{Inputs, Issuer, Mode, Settings, load};
 use crate::store::testing::NOW;
 
@@ -63,6 +64,7 @@ async fn text(response: HttpResponse) -> String {
 fn every_page(page: &PageContext<'_>, text: &str) -> Vec<(&'static str, HttpResponse)> {
     let mut client = Client::new(ClientId::new("web"), ClientKind::Public, NOW);
     text.clone_into(&mut client.name);
+    client.metadata.client_uri = Some(format!("https://client.example/?{text}"));
     client.metadata.policy_uri = Some(format!("https://client.example/{text}"));
     client.metadata.tos_uri = Some(text.to_owned());
     let url = format!("https://client.example/cb?x={text}");
@@ -184,4 +186,27 @@ fn login_pages(page: &PageContext<'_>, text: &str, url: &str) -> Vec<(&'static s
         .chain([None])
         .map(show)
         .collect()
+}
+
+/// DCR-09: what a client says of itself in documents of its own is a link, if it is a web page.
+#[actix_web::test]
+async fn dcr_09_the_documents_of_a_client_are_links_of_the_consent_page() {
+    let ctx = context().await;
+    let page = PageContext {
+        ctx: &ctx,
+        locale: Locale::English,
+    };
+    let pages = every_page(&page, "x");
+    let (_, consent) = pages
+        .into_iter()
+        .find(|(name, _)| *name == "consent")
+        .unwrap();
+    let html = text(consent).await.replace("&#x2f;", "/");
+    assert!(
+        html.contains("href=\"https://client.example/?x\""),
+        "{html}"
+    );
+    assert!(html.contains("href=\"https://client.example/x\""), "{html}");
+    // `tos_uri` is none.
+    assert_eq!(html.matches("rel=\"noopener noreferrer\"").count(), 2);
 }

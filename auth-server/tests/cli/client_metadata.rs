@@ -214,3 +214,15 @@ fn ad_04_an_initial_token_is_shown_once() {
     let hyphen = command(&["delete", "-k3vXq0a1Zb2"]);
     program.run(&hyphen).refused(1, "no initial access token");
 }
+
+/// JWK-07: a key is published until the last token that it signed has expired, so no client may have
+/// longer ones than the settings know.
+#[test]
+fn jwk_07_no_client_has_id_tokens_that_outlive_their_key() {
+    let program = Program::new();
+    program.json(&add("web", &[&CODE]));
+    let longer = ["client", "update", "web", "--id-ttl", "2h"];
+    program.run(&longer).refused(1, "tokens.id_ttl");
+    let client = program.json(&[&longer[..], &["--set", "tokens.id_ttl=3h"]].concat());
+    assert_eq!(client["metadata"]["id_ttl"], 7_200_000);
+}

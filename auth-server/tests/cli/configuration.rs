@@ -86,6 +86,21 @@ fn check_names_every_problem_for_people_and_programs() {
     assert!(program.done(&["config", "check"]).contains("valid"));
 }
 
+/// A start with these settings would fail, so they are not valid; and it fails before it makes anything.
+#[test]
+fn check_reads_the_files_that_the_settings_name() {
+    let program = Program::new();
+    let gone = ["--set", "pages.stylesheet=gone.css"];
+    let check = [&["config", "check", "--format", "json"][..], &gone].concat();
+    let run = program.run(&check);
+    run.refused(78, "gone.css");
+    let verdict: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(verdict["valid"], false);
+    let serve = [&["serve", "--listen", "127.0.0.1:0"][..], &gone].concat();
+    program.run(&serve).refused(1, "gone.css");
+    assert!(!program.path("data").exists(), "nothing was made");
+}
+
 /// OP-09, GEN-18
 #[test]
 fn op_09_secrets_are_hidden_and_not_taken_from_the_command_line() {

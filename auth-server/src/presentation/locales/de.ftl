@@ -41,6 +41,7 @@ consent-host = Zurück zu
 consent-allow = Zustimmen
 consent-deny = Ablehnen
 consent-unchecked = Diese Anwendung hat sich selbst registriert. Niemand, der diesen Server betreibt, hat geprüft, wer sie ist.
+consent-website = Website der Anwendung
 consent-policy = Datenschutzerklärung der Anwendung
 consent-terms = Nutzungsbedingungen der Anwendung
 consent-only-if = Stimmen Sie nur zu, wenn Sie der Anwendung vertrauen und sie soeben selbst gestartet haben.

@@ -41,6 +41,7 @@ consent-host = Returns to
 consent-allow = Allow
 consent-deny = Do not allow
 consent-unchecked = This application registered itself. Nobody who runs this server has checked who it is.
+consent-website = Website of the application
 consent-policy = Privacy policy of the application
 consent-terms = Terms of service of the application
 consent-only-if = Allow this only if you trust the application and have just started it yourself.

@@ -9,7 +9,10 @@ use crate::cli::clients::registry;
 use crate::cli::failure::Failure;
 use crate::cli::workbench::Workbench;
 use crate::model::{Client, SubjectType};
-use crate::settings;
+use crate::settings::{self, TokenSettings};
+
+/// What a client may have whatever the settings say.
+const LONGEST_UNASKED: Duration = Duration::from_hours(1);
 
 /// Options about tokens.
 #[derive(Debug, Args)]
@@ -17,7 +20,7 @@ pub(in crate::cli::clients) struct TokenFields {
     /// Lifetime of its access tokens, such as 5m, where it differs from the setting.
     #[arg(long, value_name = "SPAN")]
     access_ttl: Option<String>,
-    /// Lifetime of its ID tokens, where it differs from the setting.
+    /// Lifetime of its ID tokens, at most 1h or the setting, where it differs from the setting.
     #[arg(long, value_name = "SPAN")]
     id_ttl: Option<String>,
     /// Lifetime of its authorization codes, at most 10m, where it differs from the setting.
@@ -62,7 +65,7 @@ impl TokenFields {
         bench: &Workbench,
         client: &mut Client,
     ) -> Result<(), Failure> {
-        let allow_long = bench.settings.tokens.allow_long_access_ttl;
+        let tokens = &bench.settings.tokens;
         let spans = [
             ("--access-ttl", &self.access_ttl, &mut client.access_ttl),
             ("--id-ttl", &self.id_ttl, &mut client.metadata.id_ttl),
@@ -70,7 +73,7 @@ impl TokenFields {
         ];
         for (option, said, target) in spans {
             if let Some(text) = said {
-                *target = parse_ttl(option, text, allow_long)?;
+                *target = parse_ttl(option, text, tokens)?;
             }
         }
         let metadata = &mut client.metadata;
@@ -103,8 +106,13 @@ impl TokenFields {
     }
 }
 
-/// The same caps as for the settings: what is stolen is good for that long.
-fn parse_ttl(option: &str, text: &str, allow_long: bool) -> Result<Option<Duration>, Failure> {
+/// The same caps as for the settings: what is stolen is good for that long, and a key that has signed is
+/// published no longer than the settings need (`keys::KeyPolicy`).
+fn parse_ttl(
+    option: &str,
+    text: &str,
+    settings: &TokenSettings,
+) -> Result<Option<Duration>, Failure> {
     if text == super::OFF {
         return Ok(None);
     }
@@ -120,10 +128,16 @@ fn parse_ttl(option: &str, text: &str, allow_long: bool) -> Result<Option<Durati
                 "`{option}` takes a number and a unit, from 1s to {longest_text}: 5m, 900s."
             ))
         })?;
-    if option == "--access-ttl" && ttl > Duration::from_hours(1) && !allow_long {
-        return Err(Failure::failed(
-            "`--access-ttl` is at most 1h; the setting `tokens.allow_long_access_ttl` lifts this.",
-        ));
+    if ttl <= LONGEST_UNASKED {
+        return Ok(Some(ttl));
     }
-    Ok(Some(ttl))
+    match option {
+        "--access-ttl" if !settings.allow_long_access_ttl => Err(Failure::failed(
+            "`--access-ttl` is at most 1h; the setting `tokens.allow_long_access_ttl` lifts this.",
+        )),
+        "--id-ttl" if ttl > settings.id_ttl => Err(Failure::failed(
+            "`--id-ttl` is at most 1h, or as much as the setting `tokens.id_ttl`.",
+        )),
+        _ => Ok(Some(ttl)),
+    }
 }
