@@ -90,7 +90,8 @@ section! {
         /// Lifetime of access tokens; clients may have their own.
         access_ttl: Duration = span(SECOND, days(30)).or("15m"),
         /// Allows `tokens.access_ttl` to exceed one hour. Long-lived tokens stay dangerous for long
-        /// once they leak.
+        /// once they leak, and `shared-claims` refuses those of more than a day unless its
+        /// `Policy::max_lifetime` says otherwise.
         allow_long_access_ttl: bool = flag().or("false"),
         /// Lifetime of ID tokens.
         id_ttl: Duration = span(SECOND, days(1)).or("15m"),
