@@ -81,9 +81,9 @@ pub enum Stage {
     Interview,
     /// The candidate has an offer.
     Offer,
-    /// Final: the candidate got the job.
+    /// The candidate got the job; only a rejection can still follow.
     Hired,
-    /// Final: the candidate did not get the job.
+    /// The candidate did not get the job; nothing follows.
     Rejected,
 }
 
@@ -115,8 +115,8 @@ impl Stage {
         Self::ALL.into_iter().find(|stage| stage.as_str() == text)
     }
 
-    /// Whether nothing can follow.
-    pub fn is_final(self) -> bool {
+    /// Whether it is known how the application ended.
+    pub fn is_decided(self) -> bool {
         matches!(self, Self::Hired | Self::Rejected)
     }
 
@@ -127,7 +127,7 @@ impl Stage {
             | (Self::Screening, Self::Interview)
             | (Self::Interview, Self::Offer)
             | (Self::Offer, Self::Hired) => true,
-            (from, Self::Rejected) => !from.is_final(),
+            (from, Self::Rejected) => from != Self::Rejected,
             _ => false,
         }
     }
@@ -184,6 +184,7 @@ mod tests {
             (Screening, Rejected),
             (Interview, Rejected),
             (Offer, Rejected),
+            (Hired, Rejected),
         ];
         for from in Stage::ALL {
             for to in Stage::ALL {

@@ -26,8 +26,8 @@ const ATTEMPTS: usize = 8;
 /// Move an application to another stage
 ///
 /// Who: the recruiter who owns the job and administrators, with scope `applications:write`. Legal moves:
-/// `applied → screening → interview → offer → hired`, one step at a time, and `rejected` from any stage
-/// but the two final ones. Everything else is 409.
+/// `applied → screening → interview → offer → hired`, one step at a time, and `rejected` from any other
+/// stage. Everything else is 409.
 #[utoipa::path(
     post,
     path = "/applications/{id}/stage",

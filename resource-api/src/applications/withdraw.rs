@@ -50,7 +50,7 @@ pub async fn withdraw(
             .await?
             .ok_or(Reason::NotFound)?;
         if_match.check(found.version)?;
-        if found.stage.is_final() {
+        if found.stage.is_decided() {
             return Err(Reason::ApplicationDecided.into());
         }
         if with_retry(async || store::delete(&state.db, &id, found.version).await).await? {

@@ -79,6 +79,8 @@ async fn an_application_goes_through_the_stages_and_its_history_is_kept() {
             .body,
         mine.body
     );
+    // From any stage.
+    move_to(&api, &path, "rejected", &rita).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
