@@ -38,6 +38,13 @@ async fn metrics_count_requests_by_route_template() {
         "{text}"
     );
     assert!(!text.contains("swagger-ui.css"), "a path is no label");
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("# TYPE ") {
+            let name = name.split(' ').next().unwrap();
+            let help = format!("# HELP {name} ");
+            assert!(text.contains(&help), "{name} explains itself");
+        }
+    }
 }
 
 #[actix_web::test]
