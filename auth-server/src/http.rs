@@ -41,9 +41,10 @@ mod visit;
 mod waiting;
 
 pub use access_log::record;
+pub use docs::docs_redirect_uri;
 pub use headers::harden;
 pub use metrics::{install as install_metrics, upkeep as metrics_upkeep};
-pub use openapi::openapi_json;
+pub use openapi::{openapi_json, served_openapi_json};
 pub use waiting::{Obstacle, configure_waiting};
 
 use crate::context::AppState;

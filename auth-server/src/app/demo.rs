@@ -9,9 +9,11 @@ use crate::audit::{self, Actor};
 use crate::clock::Instant;
 use crate::context::AppState;
 use crate::error::Fault;
+use crate::http::docs_redirect_uri;
 use crate::model::{Client, ClientId, ClientKind, ClientSecret, GrantType};
 use crate::protocol::scope::USER_SCOPES;
 use crate::secret::Secret;
+use crate::settings::Issuer;
 use crate::store::clients;
 use crate::store::resources::{self, Resource, ScopeRecord};
 
@@ -38,6 +40,7 @@ const USERS: [(&str, Role, [&str; 2]); 3] = [
     ),
     ("candidate@example.com", Role::CANDIDATE, ["Carla", "Novak"]),
 ];
+/// The API explorers of both services where the defaults place them, and an application.
 const REDIRECT_URIS: [&str; 3] = [
     "http://localhost:8081/docs/oauth2-redirect.html",
     "http://localhost:8080/docs/oauth2-redirect.html",
@@ -54,7 +57,11 @@ pub async fn ensure(state: &AppState) -> Result<(), Fault> {
     for (name, role, names) in USERS {
         ensure_user(state, person::account(name, role, names)?, now).await?;
     }
-    for client in [web(now)?, service(state, now)?, introspect(state, now)?] {
+    for client in [
+        web(&state.settings.issuer, now)?,
+        service(state, now)?,
+        introspect(state, now)?,
+    ] {
         ensure_client(state, client, now).await?;
     }
     state.directory.refresh().await.map(drop)
@@ -122,14 +129,14 @@ async fn ensure_client(state: &AppState, client: Client, now: Instant) -> Result
     }
 }
 
-fn web(now: Instant) -> Result<Client, Fault> {
+fn web(issuer: &Issuer, now: Instant) -> Result<Client, Fault> {
     let mut client = client("ats-web", "Demo web application", ClientKind::Public, now)?;
     client.grant_types = vec![
         GrantType::AuthorizationCode,
         GrantType::Password,
         GrantType::RefreshToken,
     ];
-    client.redirect_uris = REDIRECT_URIS.map(str::to_owned).to_vec();
+    client.redirect_uris = redirect_uris(issuer);
     // For logins by OpenID Connect; who asks for no scope gets those of the jobs API.
     client.scopes = SCOPES
         .iter()
@@ -138,6 +145,16 @@ fn web(now: Instant) -> Result<Client, Fault> {
         .map(parse_scope)
         .collect::<Result<ScopeSet, Fault>>()?;
     Ok(client)
+}
+
+/// Those of the contract, and this server's own API explorer when its issuer is elsewhere.
+fn redirect_uris(issuer: &Issuer) -> Vec<String> {
+    let mut uris = REDIRECT_URIS.map(str::to_owned).to_vec();
+    let own = docs_redirect_uri(issuer);
+    if !uris.contains(&own) {
+        uris.push(own);
+    }
+    uris
 }
 
 fn service(state: &AppState, now: Instant) -> Result<Client, Fault> {
@@ -185,4 +202,30 @@ fn secret(state: &AppState, now: Instant) -> ClientSecret {
 
 fn parse_scope(word: &str) -> Result<Scope, Fault> {
     Scope::parse(word).map_err(|error| Fault::broken("reading the demo scopes", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Inputs, Mode, load};
+
+    fn uris_of(inputs: &Inputs) -> Vec<String> {
+        redirect_uris(&load(inputs).unwrap().settings.issuer)
+    }
+
+    /// Contract §2.5
+    #[test]
+    fn the_demo_web_application_has_the_redirect_uris_of_the_contract_and_no_other() {
+        assert_eq!(uris_of(&Inputs::new(Mode::Tool)), REDIRECT_URIS);
+    }
+
+    #[test]
+    fn a_moved_issuer_adds_its_own_api_explorer_to_those() {
+        let uris = uris_of(&Inputs::new(Mode::Tool).with("issuer", "http://localhost:9000"));
+        assert_eq!(uris[..3], REDIRECT_URIS);
+        assert_eq!(
+            uris[3..],
+            ["http://localhost:9000/docs/oauth2-redirect.html"]
+        );
+    }
 }

@@ -81,7 +81,7 @@ pub async fn open(settings: Settings, ambient: Ambient) -> Result<AppState, Faul
         random.clone(),
     )
     .await?;
-    let openapi = http::openapi_json(&settings);
+    let openapi = http::served_openapi_json(&settings);
     Ok(AppState::new(Services {
         settings,
         store,

@@ -11,25 +11,38 @@ use actix_web::web::{Data, Path};
 use utoipa_swagger_ui::{Config, oauth};
 
 use crate::context::AppState;
-use crate::settings::Settings;
+use crate::protocol::scope::OPENID;
+use crate::settings::{Issuer, Settings};
 
-/// Swagger UI writes style attributes at run time and draws icons from data URLs; it needs no inline
-/// script.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+/// Swagger UI draws icons from data URLs; it needs neither inline scripts nor inline styles.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; font-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// Relative to `/docs/`, so that the policy allows it under every name of the machine.
+const DOCUMENT: &str = "../openapi.json";
+
 /// How the pages are set up: where the document is and which client the Authorize button uses.
 pub(super) fn config(settings: &Settings) -> Config<'static> {
-    let base = settings.issuer.as_str().trim_end_matches('/').to_owned();
-    let mut login = oauth::Config::new().use_pkce_with_authorization_code_grant(true);
+    // What userinfo wants, the one operation here that a login is for.
+    let mut login = oauth::Config::new()
+        .scopes(vec![OPENID.to_owned()])
+        .use_pkce_with_authorization_code_grant(true);
     if let Some(client) = &settings.docs_ui.default_client_id {
         login = login.client_id(client);
     }
-    Config::with_oauth_config([format!("{base}/openapi.json")], login)
-        .oauth2_redirect_url(format!("{base}/docs/oauth2-redirect.html"))
+    Config::with_oauth_config([DOCUMENT], login)
+        .oauth2_redirect_url(docs_redirect_uri(&settings.issuer))
         .validator_url("none")
+        // Without the bar that explores other documents, whose logo wants an inline style.
+        .use_base_layout()
         .try_it_out_enabled(true)
+}
+
+/// Where a login by authorization code comes back to. Absolute, because clients register it.
+pub fn docs_redirect_uri(issuer: &Issuer) -> String {
+    let base = issuer.as_str().trim_end_matches('/');
+    format!("{base}/docs/oauth2-redirect.html")
 }
 
 /// `GET /docs`: the pages live one level down, so that their relative links work.

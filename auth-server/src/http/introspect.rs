@@ -69,7 +69,8 @@ pub(super) async fn introspect(
     respond::introspected(&ctx, answer)
 }
 
-/// Form of an introspection (RFC 7662 §2.1). Documentation only; `protocol::form` reads.
+/// Form of an introspection (RFC 7662 §2.1).
+// Documentation only; `protocol::form` reads.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct TokenToIntrospect {

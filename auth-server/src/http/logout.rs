@@ -19,7 +19,8 @@ use crate::lifecycle::{self, LogoutProblem, LogoutRequest, LogoutStep};
 use crate::pages::{ErrorKind, LoggedOutView, cookies, render};
 use crate::protocol::form::AuthorizationForm;
 
-/// Parameters of a logout (RP-Initiated Logout 1.0 §2). Documentation only; `lifecycle` reads.
+/// Parameters of a logout (RP-Initiated Logout 1.0 §2).
+// Documentation only; `lifecycle` reads.
 #[derive(serde::Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the schema of parameters that are parsed by hand")]

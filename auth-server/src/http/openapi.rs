@@ -17,10 +17,23 @@ use super::{
 use crate::context::AppState;
 use crate::grants;
 use crate::model::GrantType;
+use crate::protocol::scope::{OFFLINE_ACCESS, OPENID};
 use crate::settings::{RegistrationMode, Settings};
 
+/// What the scopes of OpenID Connect give. Those of resources are in the directory, which may change
+/// while this document stays.
+const SCOPES: [(&str, &str); 5] = [
+    (OPENID, "An ID token, and the userinfo endpoint"),
+    ("profile", "Name and other facts about the user"),
+    ("email", "E-mail address"),
+    ("address", "Postal address"),
+    ("phone", "Telephone number"),
+];
+/// Only where a person can consent: the password flow leaves it out of what it grants.
+const OFFLINE: (&str, &str) = (OFFLINE_ACCESS, "Access that outlives the session");
+
 /// Form of a token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6; RFC 7523 §2.2, RFC 8707 §2).
-/// Documentation only; `protocol::form` reads.
+// Documentation only; `protocol::form` reads.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct TokenRequest {
@@ -59,7 +72,7 @@ pub(super) struct TokenRequest {
 }
 
 /// Parameters of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
-/// Documentation only; `protocol::authorization` reads.
+// Documentation only; `protocol::authorization` reads.
 #[derive(Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the schema of parameters that are parsed by hand")]
@@ -102,7 +115,8 @@ pub(super) struct AuthorizationParameters {
     request_uri: Option<String>,
 }
 
-/// Form of `POST /auth/login`. Documentation only; `protocol::form` reads.
+/// Form of `POST /auth/login`.
+// Documentation only; `protocol::form` reads.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct LoginRequest {
@@ -122,7 +136,7 @@ pub(super) struct LoginRequest {
     info(
         title = "Chancery authorization server",
         description = "OAuth 2 and OpenID Connect: issues signed tokens that services verify offline.",
-        license(name = "MIT OR Apache-2.0"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(
         authorize::by_query,
@@ -150,14 +164,25 @@ pub(super) struct LoginRequest {
 )]
 struct Document;
 
-/// The document as JSON text, with the addresses of this server.
+/// The document as JSON text; the operations are at the issuer.
 pub fn openapi_json(settings: &Settings) -> String {
+    describe(settings, settings.issuer.as_str().trim_end_matches('/'))
+}
+
+/// The document as this server hands it out: the operations are where it came from, whatever name of
+/// the machine that was. So the API explorer always calls the server it belongs to.
+pub fn served_openapi_json(settings: &Settings) -> String {
+    let path = settings.issuer.path();
+    describe(settings, if path.is_empty() { "/" } else { path })
+}
+
+fn describe(settings: &Settings, operations: &str) -> String {
     let mut document = Document::openapi();
     let base = settings.issuer.as_str().trim_end_matches('/');
     if settings.registration.mode != RegistrationMode::Off {
         document.merge(register::Document::openapi());
     }
-    document.servers = Some(vec![Server::new(base)]);
+    document.servers = Some(vec![Server::new(operations)]);
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(
         "client",
@@ -174,10 +199,13 @@ pub fn openapi_json(settings: &Settings) -> String {
     let mut flows = vec![Flow::AuthorizationCode(AuthorizationCode::new(
         authorize,
         token.as_str(),
-        Scopes::new(),
+        SCOPES.into_iter().chain([OFFLINE]).collect::<Scopes>(),
     ))];
     if offers_password {
-        flows.push(Flow::Password(Password::new(token, Scopes::new())));
+        flows.push(Flow::Password(Password::new(
+            token,
+            Scopes::from_iter(SCOPES),
+        )));
     }
     components.add_security_scheme("login", SecurityScheme::OAuth2(OAuth2::new(flows)));
     document.to_json().unwrap_or_default()

@@ -44,7 +44,8 @@ pub(super) async fn revoke(
     respond::done(&ctx, result)
 }
 
-/// Form of a revocation (RFC 7009 §2.1). Documentation only; `protocol::form` reads.
+/// Form of a revocation (RFC 7009 §2.1).
+// Documentation only; `protocol::form` reads.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct TokenToRevoke {

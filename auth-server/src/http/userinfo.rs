@@ -130,7 +130,8 @@ async fn answer(ctx: &RequestContext, token: &Secret) -> Result<HttpResponse, To
     Ok(response.content_type("application/jwt").body(signed))
 }
 
-/// Form of `POST /oauth2/userinfo`. Documentation only; `protocol::form` reads.
+/// Form of `POST /oauth2/userinfo`.
+// Documentation only; `protocol::form` reads.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of a form that is parsed by hand")]
 pub(super) struct TokenForm {
@@ -139,7 +140,8 @@ pub(super) struct TokenForm {
     access_token: Option<String>,
 }
 
-/// What is known about the user (OpenID Connect Core §5.1). Documentation only; `issue::claims` writes.
+/// What is known about the user (OpenID Connect Core §5.1).
+// Documentation only; `issue::claims` writes.
 #[derive(Deserialize, ToSchema)]
 #[expect(
     dead_code,

@@ -137,6 +137,8 @@ async fn a_service_gets_its_token_from_the_auth_servers_own_page() {
             page.prepare("post", "/oauth2/token").await?;
             // Swagger UI invents a value for every field; an empty one is left out.
             for field in [
+                "client_assertion",
+                "client_assertion_type",
                 "client_id",
                 "client_secret",
                 "password",
@@ -146,8 +148,42 @@ async fn a_service_gets_its_token_from_the_auth_servers_own_page() {
             ] {
                 page.fill(field, "").await?;
             }
+            page.fill("resource", r#"["http://localhost:8081"]"#)
+                .await?;
             page.fill("grant_type", "client_credentials").await?;
             page.send("post", "/oauth2/token").await
+        })
+        .await;
+    assert_eq!(status, "200");
+}
+
+/// On a port that the demo data do not name.
+#[tokio::test]
+async fn userinfo_answers_after_a_login_by_code_at_the_auth_servers_own_page() {
+    let server = auth_server(free_port(), &[]).await;
+    let issuer = format!("http://localhost:{}", server.port);
+    let browser = Browser::start(&[(issuer.as_str(), server.port)]).await;
+    let (status, refused) = browser
+        .visit("auth-server-code", async |driver| {
+            let page = Page::open(driver, &issuer).await?;
+            page.log_in_by_code("candidate@example.com").await?;
+            let status = page.status_of("get", "/oauth2/userinfo").await?;
+            Ok((status, page.refused_by_policy().await?))
+        })
+        .await;
+    assert_eq!(status, "200");
+    assert_eq!(refused, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_auth_servers_own_page_works_under_another_name_of_the_machine() {
+    let server = auth_server(free_port(), &[]).await;
+    let address = server.at("/docs/");
+    let browser = Browser::start(&[]).await;
+    let status = browser
+        .visit("auth-server-other-name", async |driver| {
+            let page = Page::open_at(driver, &address).await?;
+            page.status_of("get", "/livez").await
         })
         .await;
     assert_eq!(status, "200");

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use thirtyfour::prelude::*;
 
+mod code;
+
 /// How long the page may take for one step.
 const PATIENCE: Duration = Duration::from_secs(20);
 const GLANCE: Duration = Duration::from_millis(50);
@@ -17,7 +19,12 @@ pub(crate) struct Page {
 impl Page {
     /// Opens `/docs` of a service and waits until the operations are drawn.
     pub(crate) async fn open(browser: WebDriver, service: &str) -> WebDriverResult<Self> {
-        browser.goto(format!("{service}/docs")).await?;
+        Self::open_at(browser, &format!("{service}/docs")).await
+    }
+
+    /// The same, for exactly this address.
+    pub(crate) async fn open_at(browser: WebDriver, address: &str) -> WebDriverResult<Self> {
+        browser.goto(address).await?;
         let page = Self { browser };
         page.look(By::Css(".opblock")).await?;
         Ok(page)
@@ -69,7 +76,8 @@ impl Page {
 
     /// Types into one field of an opened operation's form.
     pub(crate) async fn fill(&self, field: &str, value: &str) -> WebDriverResult<()> {
-        let input = format!("//tr[@data-property-name='{field}']//input[not(@type='checkbox')]");
+        let input = "//*[self::input[not(@type='checkbox')] or self::textarea]";
+        let input = format!("//tr[@data-property-name='{field}']{input}");
         replace(&self.look(By::XPath(input)).await?, value).await
     }
 
@@ -103,10 +111,17 @@ impl Page {
 
     /// Presses Authorize in one section of the dialog and waits for the page to say that it worked.
     async fn authorize_in(&self, section: &str) -> WebDriverResult<()> {
-        self.click(By::XPath(format!(
-            "{section}//button[@type='submit' or contains(@class, 'authorize')]"
-        )))
-        .await?;
+        self.press_authorize(section).await?;
+        self.see_authorized().await
+    }
+
+    async fn press_authorize(&self, section: &str) -> WebDriverResult<()> {
+        let button = "//button[@type='submit' or contains(@class, 'authorize')]";
+        self.click(By::XPath(format!("{section}{button}"))).await
+    }
+
+    /// Waits until the dialog says how the login ended, and closes it.
+    async fn see_authorized(&self) -> WebDriverResult<()> {
         let outcome = "//*[self::h6[text()='Authorized'] or contains(@class, 'errors')]";
         let outcome = self
             .look(By::XPath(format!("//*[@class='modal-ux']{outcome}")))

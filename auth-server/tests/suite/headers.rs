@@ -81,6 +81,11 @@ async fn the_docs_are_served_from_vendored_files() {
         "{}",
         page.text
     );
+    let policy = page.header("content-security-policy");
+    assert!(!policy.contains("unsafe-inline"), "{policy}");
+    // Under 127.0.0.1, the policy refuses a document at localhost.
+    let setup = world.get("/docs/swagger-initializer.js").await.text;
+    assert!(setup.contains(r#""../openapi.json""#), "{setup}");
     assert_eq!(world.get("/docs/../Cargo.toml").await.status, 404);
     let off = World::with(|inputs| inputs.with("docs_ui.enabled", "false")).await;
     assert_eq!(off.get("/docs/").await.status, 404);

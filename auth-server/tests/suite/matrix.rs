@@ -1,6 +1,9 @@
 //! Every route × every stranger (attack RS-02, AD-01). The OpenAPI document decides what routes
 //! there are: one that is missing here fails the test.
 
+use std::collections::BTreeSet;
+
+use auth_server::protocol::scope::USER_SCOPES;
 use serde_json::json;
 
 use crate::support::{Answer, PASSWORD, World};
@@ -168,6 +171,8 @@ async fn rs_16_the_document_declares_how_to_log_in() {
         json!("http://localhost:8080/oauth2/token")
     );
     assert_eq!(schemes["client"]["scheme"], json!("basic"));
+    // Where the page came from, so that its policy allows the call under every name of the machine.
+    assert_eq!(document["servers"], json!([{ "url": "/" }]));
     let off = World::with(|inputs| inputs.with("password_grant.enabled", "false")).await;
     let document = off.get("/openapi.json").await.json();
     let flows = &document["components"]["securitySchemes"]["login"]["flows"];
@@ -176,4 +181,30 @@ async fn rs_16_the_document_declares_how_to_log_in() {
         flows["authorizationCode"]["authorizationUrl"],
         json!("http://localhost:8080/oauth2/authorize")
     );
+}
+
+/// RS-16: a login that can ask for no `openid` could never call userinfo.
+#[actix_web::test]
+async fn rs_16_each_way_to_log_in_offers_the_scopes_it_can_grant() {
+    let world = World::start().await;
+    let document = world.get("/openapi.json").await.json();
+    let flows = &document["components"]["securitySchemes"]["login"]["flows"];
+    let offered = |flow: &str| -> BTreeSet<&str> {
+        let scopes = flows[flow]["scopes"].as_object().unwrap();
+        scopes.keys().map(String::as_str).collect()
+    };
+    let mut wanted = BTreeSet::from(USER_SCOPES);
+    assert_eq!(offered("authorizationCode"), wanted);
+    assert!(wanted.remove("offline_access"));
+    assert_eq!(offered("password"), wanted);
+}
+
+/// Descriptions are for who calls the server, not for who reads its source.
+#[actix_web::test]
+async fn the_document_says_nothing_about_modules_and_names_the_licence_by_spdx() {
+    let answer = World::start().await.get("/openapi.json").await;
+    assert!(!answer.text.contains("Documentation only"));
+    assert!(!answer.text.contains("::"), "{}", answer.text);
+    let licence = &answer.json()["info"]["license"]["identifier"];
+    assert_eq!(*licence, json!("MIT OR Apache-2.0"));
 }
