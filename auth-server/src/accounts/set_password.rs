@@ -9,7 +9,7 @@ use super::Accounts;
 use super::administer::{AccountError, settle};
 use super::authenticate::account_key;
 use super::browser_sessions::end_logins;
-use super::password::Prepared;
+use super::password::{Prepared, Verdict};
 use super::password_rules::PasswordProblem;
 use crate::audit::{self, Actor};
 use crate::error::Fault;
@@ -70,12 +70,11 @@ impl Accounts {
         settle(self.0.store.write(work).await, &logged)
     }
 
-    /// Puts the password that a person chose in the place of one that has to be changed. `old` was
-    /// proven in the same request: [`Accounts::authenticate`] said [`Reason::PasswordChangeDue`]. Ends
-    /// every login of the account.
+    /// Puts the password that a person chose in the place of one that has to be changed, after
+    /// [`Accounts::authenticate`] said [`Reason::PasswordChangeDue`]. Ends every login of the account.
     ///
     /// # Errors
-    /// [`AccountError`]; unknown when the password was changed by somebody else meanwhile.
+    /// [`AccountError`]; unknown when the password or the account was changed by somebody else meanwhile.
     ///
     /// [`Reason::PasswordChangeDue`]: crate::error::Reason::PasswordChangeDue
     pub async fn choose_password(
@@ -93,6 +92,12 @@ impl Accounts {
         };
         if is_same(old, new) {
             return Err(PasswordProblem::Unchanged.into());
+        }
+        // Proven against the very hash that is replaced: an administrator may have set another one since.
+        let proven = Prepared::new(old).map_err(|_| PasswordProblem::TooLong)?;
+        let turn = self.0.passwords.admit().await?;
+        if turn.verify(Some(&stored), proven).await? == Verdict::Mismatch {
+            return Err(AccountError::UnknownUser);
         }
         let hash = self.hash_for(&user, new).await?;
         let now = by.now;

@@ -19,6 +19,9 @@ const LOOK_LIMIT: Duration = Duration::from_secs(10);
 /// Follows until it is aborted. `called` is notified by [`listen`].
 pub(super) async fn follow(state: AppState, called: Arc<Notify>) {
     let mut report = Report::new("following changes");
+    // It opened a moment ago, from what the database said.
+    let now = state.clock.now();
+    state.revocation.note_sight(Monotonic::now(), now);
     let mut follower = Follower {
         state,
         is_more_due: false,

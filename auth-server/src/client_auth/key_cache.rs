@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
+use tracing::Instrument as _;
 
 use crate::clock::Instant;
 use crate::outgoing::{MAX_BYTES, Outgoing};
@@ -55,7 +56,7 @@ impl KeyCache {
         }
         held.tried_at = Some(now);
         let call = fetch(outgoing.clone(), uri.to_owned(), held, now);
-        tokio::spawn(call).await.ok().flatten()
+        tokio::spawn(call.in_current_span()).await.ok().flatten()
     }
 
     fn entry(&self, uri: &str) -> Arc<tokio::sync::Mutex<Held>> {

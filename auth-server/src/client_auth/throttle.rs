@@ -36,7 +36,7 @@ struct Key {
     client: Option<ClientId>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Counter {
     began_at: Instant,
     failures: u32,
@@ -75,22 +75,30 @@ impl Throttle {
             }
         }
         let [of_client, of_address] = keys(client, address);
-        refuse_full(&mut counters, &of_address, now)?;
-        for (key, _) in [of_client, of_address] {
-            let counter = counters.entry(key).or_insert(Counter {
-                began_at: now,
-                failures: 0,
-            });
-            if now.since(counter.began_at) >= WINDOW {
-                *counter = Counter {
-                    began_at: now,
-                    failures: 0,
-                };
-            }
-            counter.failures = counter.failures.saturating_add(1);
+        let verdict = refuse_full(&mut counters, &of_address, now);
+        // An address that hears no more still guesses no client's secret more often than others do; but
+        // it may not fill the table with names.
+        let has_room = counters.len() < MAX_COUNTERS / 2 || counters.contains_key(&of_client.0);
+        if verdict.is_ok() || has_room {
+            count(&mut counters, of_client.0, now);
         }
-        Ok(())
+        if verdict.is_ok() {
+            count(&mut counters, of_address.0, now);
+        }
+        verdict
     }
+}
+
+fn count(counters: &mut HashMap<Key, Counter>, key: Key, now: Instant) {
+    let fresh = Counter {
+        began_at: now,
+        failures: 0,
+    };
+    let counter = counters.entry(key).or_insert(fresh);
+    if now.since(counter.began_at) >= WINDOW {
+        *counter = fresh;
+    }
+    counter.failures = counter.failures.saturating_add(1);
 }
 
 /// Refuses when this counter is at its limit.
@@ -183,6 +191,23 @@ mod tests {
         assert_eq!(refusal.retry_after, Some(WINDOW));
         assert!(throttle.admit(&ClientId::new("fresh"), HERE, now).is_ok());
         assert!(fail("fresh".to_owned(), now.plus(WINDOW)).is_ok());
+    }
+
+    /// CA-20: filling up the address first does not free anybody from the limit of one client.
+    #[test]
+    fn ca_20_an_address_that_is_full_still_counts_for_each_client() {
+        let throttle = Throttle::default();
+        let now = Instant::from_seconds(1_000);
+        for i in 0..MAX_PER_ADDRESS {
+            let junk = ClientId::new(format!("c{i}"));
+            throttle.count_failure(&junk, HERE, now).unwrap();
+        }
+        let client = ClientId::new("web");
+        for _ in 0..MAX_PER_CLIENT {
+            assert!(throttle.admit(&client, HERE, now).is_ok());
+            assert!(throttle.count_failure(&client, HERE, now).is_err());
+        }
+        assert!(throttle.admit(&client, HERE, now).is_err());
     }
 
     /// CA-20: whoever has a network of addresses is throttled like whoever has one.

@@ -63,9 +63,7 @@ impl Reason {
             Self::MalformedHint => {
                 Some("id_token_hint must be an ID token that this server issued to this client.")
             }
-            Self::PushRequired => {
-                Some("This client must push its authorization requests (RFC 9126).")
-            }
+            Self::PushRequired => Some("Authorization requests must be pushed (RFC 9126)."),
             Self::NestedRequestUri => Some("request_uri must not be part of a pushed request."),
             Self::VerifierWithoutChallenge => {
                 Some("The authorization request had no code_challenge for this code_verifier.")
@@ -264,7 +262,7 @@ reasons! {
     AccountThrottled => "account_throttled", SlowDown;
     /// Too many failures from this address (matrix PW-05, CA-20).
     AddressThrottled => "address_throttled", SlowDown;
-    /// Too many failed authentications of this client (matrix CA-20).
+    /// Too many failed authentications of this client, or of clients from this address (matrix CA-20).
     ClientThrottled => "client_throttled", SlowDown;
     /// The refresh token does not parse, or its MAC is wrong: no query was made.
     ForgedRefreshToken => "forged_refresh_token", InvalidGrant;

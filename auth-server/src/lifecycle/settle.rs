@@ -30,8 +30,8 @@ pub async fn settle<T>(
     result
 }
 
-/// Wrong credentials and misuse of rights are events; malformed requests are only logged. Throttled
-/// attempts were not evaluated: the event that caused the throttle is on record already.
+/// Wrong credentials and misuse of rights are events; malformed requests are only logged. What is
+/// throttled is none: the events that caused the throttle are on record already.
 fn is_security_relevant(reason: Reason) -> bool {
     match reason.code() {
         Code::InvalidClient => !matches!(reason, Reason::NoClient | Reason::MalformedBasic),

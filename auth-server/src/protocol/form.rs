@@ -135,7 +135,9 @@ impl AuthorizationForm {
     /// As [`AuthorizationForm::parse`].
     pub fn parse_beside(body: &[u8], query: &[u8]) -> Result<Self, Reason> {
         let mut form = Self::parse(body)?;
-        let (query, _) = OAuthForm::read(query)?;
+        let Ok((query, _)) = OAuthForm::read(query) else {
+            return Ok(form);
+        };
         for (name, _) in query.pairs {
             if form.find(&name).is_some() && !MAY_REPEAT.contains(&name.as_str()) {
                 form.repeated.push(name);
@@ -282,6 +284,17 @@ mod tests {
     fn gen_11_broken_encoding_is_refused() {
         for body in ["a=%", "a=%4", "a=%zz", "a=%ff%fe", "%c3=1", "a=%ed%a0%80"] {
             assert_eq!(form(body).unwrap_err(), Reason::BrokenEncoding, "{body}");
+        }
+    }
+
+    /// GEN-05: at the authorization endpoint the query of a POST can only repeat.
+    #[test]
+    fn gen_05_beside_a_body_the_query_counts_as_a_repetition_or_not_at_all() {
+        for (query, is_repeated) in [("a=2", true), ("b=2", false), ("a=%zz", false), ("", false)] {
+            let form = AuthorizationForm::parse_beside(b"a=1", query.as_bytes()).unwrap();
+            assert_eq!(form.find("a"), Some("1"));
+            assert_eq!(form.find("b"), None);
+            assert_eq!(form.is_repeated("a"), is_repeated, "{query}");
         }
     }
 

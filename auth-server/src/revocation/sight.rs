@@ -11,7 +11,7 @@ use crate::clock::Instant;
 /// Looks come each second, and all instances are to agree within two.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// The last look at the database that succeeded; none yet while the instance opens, which is one itself.
+/// The last look at the database that succeeded; none yet while the instance opens.
 #[derive(Debug, Default)]
 pub(super) struct Sight(Mutex<Option<Look>>);
 

@@ -95,9 +95,12 @@ pub(super) fn database_url(text: &str) -> Result<String, String> {
     if !is_sqlite && !servers.iter().any(|scheme| text.starts_with(scheme)) {
         return Err("the URL must begin with sqlite:, postgres: or mysql:".to_owned());
     }
+    if is_sqlite {
+        return Ok(text.to_owned());
+    }
     // What follows a bare `#` of a password would be a fragment, and the rest another host.
-    match Url::parse(&text.replace("{data_dir}", "data")) {
-        Ok(url) if is_sqlite || url.fragment().is_none() => Ok(text.to_owned()),
+    match Url::parse(text) {
+        Ok(url) if url.fragment().is_none() => Ok(text.to_owned()),
         _ => Err(
             "must be a URL such as postgres://user:password@host:5432/name; special characters in it \
              must be percent-encoded"
@@ -184,6 +187,7 @@ mod tests {
             "mysql://u@h/d",
             "sqlite::memory:",
             "sqlite:///srv/my data/x.db",
+            "sqlite://my data/x.db",
             "sqlite://{data_dir}/x.db",
         ] {
             assert_eq!(database_url(url).as_deref(), Ok(url));

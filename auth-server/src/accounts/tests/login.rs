@@ -167,6 +167,39 @@ async fn pw_09_an_account_that_needs_more_is_told_so_once_the_password_is_right(
     );
 }
 
+/// NP-18: whoever knew the password before an administrator set another one does not get to choose the
+/// next, nor does anybody whose account was locked meanwhile.
+#[tokio::test]
+async fn np_18_only_the_password_that_is_replaced_chooses_the_next() {
+    let world = World::new().await;
+    let user = world.add("ada@example.com", None).await;
+    let by = world.console();
+    let (given, chosen) = (
+        Secret::new("a word for one login"),
+        Secret::new("a word of her own"),
+    );
+    let accounts = &world.accounts;
+    accounts
+        .set_one_time_password(&user.id, &given, &by)
+        .await
+        .unwrap();
+    let choose = async |old: &Secret| {
+        accounts
+            .choose_password(&user.id, (old, &chosen), &by)
+            .await
+    };
+    let late = choose(&Secret::new(PASSWORD)).await;
+    assert!(matches!(late, Err(AccountError::UnknownUser)), "{late:?}");
+    accounts.lock(&user.id, &by).await.unwrap();
+    let locked = choose(&given).await;
+    assert!(
+        matches!(locked, Err(AccountError::UnknownUser)),
+        "{locked:?}"
+    );
+    accounts.unlock(&user.id, &by).await.unwrap();
+    choose(&given).await.unwrap();
+}
+
 /// OW-05, PW-14: a hash of other parameters is replaced at the next login, once.
 #[tokio::test]
 async fn ow_05_a_hash_of_other_parameters_is_upgraded_once() {

@@ -51,7 +51,8 @@ pub async fn replace_due_password(
     let update = changed(id, at)
         .set(changes)
         .filter(user::Column::PasswordHash.eq(old))
-        .filter(user::Column::MustChangePassword.eq(true));
+        .filter(user::Column::MustChangePassword.eq(true))
+        .filter(user::Column::Status.eq(UserStatus::Active.as_str()));
     announced(txn, update, id, at).await
 }
 

@@ -41,7 +41,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// Three signs of life of the stream, which come three times in a `ttl`, but neither more often than
 /// each second nor more seldom than every fifteen.
-const SHORTEST_SILENCE: Duration = Duration::from_secs(3);
+pub(super) const SHORTEST_SILENCE: Duration = Duration::from_secs(3);
 const LONGEST_SILENCE: Duration = Duration::from_secs(45);
 
 type ByUri = HashMap<Arc<str>, Arc<Held>>;

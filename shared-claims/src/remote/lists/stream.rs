@@ -11,7 +11,7 @@ use reqwest::{Response, Url};
 use serde::Deserialize;
 
 use super::{
-    Lists,
+    Lists, SHORTEST_SILENCE,
     events::{Event, EventReader},
 };
 use crate::remote::{
@@ -96,11 +96,19 @@ impl Follower {
             lists.refetch_all();
         }
         let mut reader = EventReader::default();
+        let mut heard_at = shared.clock.monotonic();
         loop {
+            let silent_for = shared.clock.monotonic().saturating_sub(heard_at);
+            let left = lists.patience().saturating_sub(silent_for);
+            if left.is_zero() {
+                return FetchFailure::TimedOut;
+            }
             let piece = tokio::select! {
                 piece = response.chunk() => piece,
-                () = shared.clock.sleep(lists.patience()) => return FetchFailure::TimedOut,
+                // In short turns: a list that comes meanwhile may leave less.
+                () = shared.clock.sleep(left.min(SHORTEST_SILENCE)) => continue,
             };
+            heard_at = shared.clock.monotonic();
             match piece {
                 Ok(Some(piece)) => {
                     let Ok(events) = reader.read(&piece) else {
